@@ -1,0 +1,1 @@
+//! The format-preserving YAML editor. It knows nothing of GitHub.
