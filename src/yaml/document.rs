@@ -328,6 +328,12 @@ impl Document {
         self.properties.get(&id)?.tag.as_deref()
     }
 
+    /// The last node that starts before an offset.
+    pub(super) fn node_at(&self, offset: usize) -> Option<NodeId> {
+        let behind = self.nodes.partition_point(|node| node.span.start < offset);
+        Some(NodeId(behind.checked_sub(1)? as u32))
+    }
+
     /// The comment at the end of a line, from 0, behind something else.
     pub fn trailing_comment(&self, line: usize) -> Option<Comment> {
         let span = self.source.line(line);
