@@ -1,2 +1,20 @@
 //! What is known of actions: how a `uses:` names one, which commit a ref of it means, and what is
 //! special about some of them.
+
+pub mod commit;
+pub mod date;
+pub mod decision;
+pub mod index;
+pub mod knowledge;
+pub mod pin;
+pub mod refs;
+pub mod repository;
+pub mod uses;
+pub mod version;
+
+pub use commit::Commit;
+pub use date::Date;
+pub use decision::{Certainty, Decision, Input, Leave, Pin, Risk};
+pub use refs::{Ref, RefKind, Refs, Source};
+pub use repository::RepositoryName;
+pub use uses::{ActionRef, GitRef, Uses};

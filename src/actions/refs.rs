@@ -1,0 +1,120 @@
+//! The refs of one repository, wherever they were learnt.
+
+use std::borrow::Cow;
+
+use super::commit::Commit;
+use super::date::Date;
+use super::version::Version;
+
+/// Tag or branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefKind {
+    /// `refs/tags/…`
+    Tag,
+    /// `refs/heads/…`
+    Branch,
+}
+
+/// A tag or branch, and what it points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ref {
+    /// Its name, without `refs/tags/` or `refs/heads/`.
+    pub name: Cow<'static, str>,
+    /// Tag or branch.
+    pub kind: RefKind,
+    /// The commit; of an annotated tag the commit, never the tag object, which GitHub does not run.
+    pub commit: Commit,
+    /// The day of the commit, where known.
+    pub date: Option<Date>,
+    /// Whether the repository itself listed it. Otherwise it was seen in use: several other owners
+    /// pin this commit with this version beside it.
+    pub listed: bool,
+}
+
+impl Ref {
+    /// The version that its name is, if it is one.
+    pub fn version(&self) -> Option<Version> {
+        Version::parse(&self.name)
+    }
+
+    /// The version of a tag that is a release: not a pre-release.
+    pub fn release(&self) -> Option<Version> {
+        self.version().filter(|version| self.kind == RefKind::Tag && !version.is_prerelease())
+    }
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The index compiled into the program: it knows what was there when it was made.
+    Index,
+    /// The repository itself, asked in this run.
+    Repository,
+}
+
+/// What is known of a repository's refs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refs {
+    /// `owner/name`, as the owner spells it.
+    pub repository: Cow<'static, str>,
+    /// The refs, in no particular order.
+    pub refs: Cow<'static, [Ref]>,
+    /// The day of the newest commit listed; what came later is unknown, except for refs that were
+    /// seen in use.
+    pub listed_until: Option<Date>,
+    /// Where this was learnt.
+    pub source: Source,
+}
+
+impl Refs {
+    /// The ref of that kind and name. Git minds the case of names.
+    pub fn find(&self, kind: RefKind, name: &str) -> Option<&Ref> {
+        self.refs.iter().find(|entry| entry.kind == kind && entry.name == name)
+    }
+
+    /// The newest release that the predicate accepts, as far as the repository listed it.
+    pub fn newest_listed(&self, accept: impl Fn(&Version) -> bool) -> Option<(Version, &Ref)> {
+        self.newest(|entry, version| entry.listed && accept(version))
+    }
+
+    /// The newest release that the predicate accepts, of those that were only seen in use.
+    pub fn newest_seen(&self, accept: impl Fn(&Version) -> bool) -> Option<(Version, &Ref)> {
+        self.newest(|entry, version| !entry.listed && accept(version))
+    }
+
+    /// The newest release that the predicate accepts, listed or seen in use.
+    pub fn newest_known(&self, accept: impl Fn(&Version) -> bool) -> Option<(Version, &Ref)> {
+        self.newest(|_, version| accept(version))
+    }
+
+    fn newest(&self, accept: impl Fn(&Ref, &Version) -> bool) -> Option<(Version, &Ref)> {
+        self.refs
+            .iter()
+            .filter_map(|entry| Some((entry.release()?, entry)))
+            .filter(|(version, entry)| accept(entry, version))
+            .max_by_key(|(version, _)| *version)
+    }
+
+    /// The version tags of a commit.
+    pub fn versions_of(&self, commit: Commit) -> impl Iterator<Item = (Version, &Ref)> {
+        self.refs
+            .iter()
+            .filter(move |entry| entry.commit == commit && entry.kind == RefKind::Tag)
+            .filter_map(|entry| Some((entry.version()?, entry)))
+    }
+
+    /// Whether a tag of this version names one release for good, rather than following a series.
+    ///
+    /// Three components do (`v4.4.0`), and fewer do where the owner never uses more (`v1.5` where
+    /// there is no `v1.5.0`). A single number does not, whatever its neighbours are: `v4` is what
+    /// owners move. Unless it is a day: `v20201129`.
+    pub fn is_full(&self, version: &Version) -> bool {
+        match version.components() {
+            [day] => *day >= 1_000_000,
+            [_, _] => {
+                !self.refs.iter().filter_map(Ref::version).any(|other| other.components().len() > 2)
+            }
+            _ => true,
+        }
+    }
+}
