@@ -1,0 +1,113 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use crate::rules::RULES;
+
+/// Make a repository's GitHub workflows follow SPEC 8, "Securing the Release Process".
+///
+/// Without an option, prints what would change as a unified diff and changes nothing.
+#[derive(Debug, Parser)]
+#[command(
+    name = "spec8-fix",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0, nothing is left to do here; 1, there are changes to make; 2, something could not be read, written or done."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// A repository, a folder of repositories, or files [default: the current repository]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Print a unified diff and change nothing (the default)
+    #[arg(long, conflicts_with = "write")]
+    pub(super) dry_run: bool,
+
+    /// Apply the fixes to the files
+    #[arg(long)]
+    pub(super) write: bool,
+
+    /// Also make fixes that could change or stop a run, or need something outside the file
+    #[arg(long = "unsafe")]
+    pub(super) allow_unsafe: bool,
+
+    /// Also write the diff to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) diff_file: Option<PathBuf>,
+
+    /// Run these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
+    select: Vec<String>,
+
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
+    ignore: Vec<String>,
+
+    /// Use no network: what is not in the built-in index is left
+    #[arg(long)]
+    pub(super) offline: bool,
+
+    /// Print the diff and errors only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// List every finding, and what is known about each fix
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the rules
+    Rules,
+    /// Explain a rule: what it does, why, and what it leaves
+    Explain {
+        /// The rule's name
+        #[arg(value_parser = rule_names())]
+        rule: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+impl Arguments {
+    /// Whether a rule is to run.
+    pub(super) fn wants(&self, rule: &str) -> bool {
+        let selected = self.select.is_empty() || self.select.iter().any(|name| name == rule);
+        selected && !self.ignore.iter().any(|name| name == rule)
+    }
+}
+
+fn rule_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.name))
+}

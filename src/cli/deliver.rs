@@ -1,0 +1,85 @@
+//! Where the changes go: to standard output, into a patch file, into the files.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use tempfile::NamedTempFile;
+
+use super::output::Output;
+use crate::diff::{self, Kind};
+use crate::fix::{FileOutcome, Outcome};
+use crate::load::LoadError;
+
+/// The changed files, with what they become.
+fn changes(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &str)> {
+    outcome.files.iter().filter_map(|file| Some((file, file.fixed.as_ref()?.text())))
+}
+
+/// Prints the changes as a unified diff.
+pub(super) fn show_diff(outcome: &Outcome, output: &mut Output) {
+    for (file, new) in changes(outcome) {
+        for (kind, line) in diff::unified(&file.shown, file.document.text(), new) {
+            output.print(style(kind), &line);
+        }
+    }
+}
+
+fn style(kind: Kind) -> Style {
+    match kind {
+        Kind::Header => Style::new().bold(),
+        Kind::Hunk => AnsiColor::Cyan.on_default(),
+        Kind::Context => Style::new(),
+        Kind::Removed => AnsiColor::Red.on_default(),
+        Kind::Added => AnsiColor::Green.on_default(),
+    }
+}
+
+/// Writes the changes as a unified diff to a file.
+///
+/// # Errors
+///
+/// Where the file cannot be written.
+pub(super) fn write_diff(outcome: &Outcome, path: &Path) -> Result<(), LoadError> {
+    let lines = changes(outcome)
+        .flat_map(|(file, new)| diff::unified(&file.shown, file.document.text(), new));
+    let text: String = lines.map(|(_, line)| line).collect();
+    fs::write(path, text).map_err(|error| failed(&path.display().to_string(), &error))
+}
+
+/// Writes the changes to the files; gives what went wrong. One file that cannot be written does not
+/// stop the others.
+pub(super) fn write_files(outcome: &Outcome) -> Vec<LoadError> {
+    let write = |(file, new): (&FileOutcome, &str)| {
+        replace(&file.source.location, file.document.text(), new)
+            .map_err(|error| failed(&file.shown, &error))
+            .err()
+    };
+    changes(outcome).filter_map(write).collect()
+}
+
+fn failed(path: &str, error: &io::Error) -> LoadError {
+    let message = format!("could not be written: {error}");
+    LoadError { path: path.to_owned(), position: None, message }
+}
+
+/// Replaces a file's content in one step, so that no one ever sees half of it; its mode stays, and a
+/// link stays a link.
+fn replace(location: &Path, old: &str, new: &str) -> io::Result<()> {
+    let location = location.canonicalize()?;
+    if fs::read(&location)? != old.as_bytes() {
+        return Err(io::Error::other("it changed while this ran: run again"));
+    }
+    let metadata = fs::metadata(&location)?;
+    if metadata.permissions().readonly() {
+        return Err(io::Error::other("it is read-only"));
+    }
+    let folder = location.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+    let mut temporary = NamedTempFile::new_in(folder)?;
+    temporary.write_all(new.as_bytes())?;
+    temporary.as_file().set_permissions(metadata.permissions())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(&location).map_err(|error| error.error)?;
+    Ok(())
+}

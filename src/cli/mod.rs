@@ -1,0 +1,94 @@
+//! The command line: arguments, streams, exit codes.
+
+mod args;
+mod deliver;
+mod explain;
+mod output;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::fix::{self, Options, Outcome, Status};
+use crate::load;
+use crate::report::text::{self, Verb};
+use crate::resolve::BuiltIn;
+use crate::rules::RULES;
+
+use args::{Arguments, Command};
+use output::Output;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// Nothing that the tool could do here is left.
+    Clean,
+    /// There are changes to make, or an error stands.
+    Findings,
+    /// The tool could not do its work.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failure => 2,
+        })
+    }
+}
+
+/// Runs the program with the arguments of its process; gives its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output and are no failure.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failure } else { Exit::Clean }.into();
+        }
+    };
+    let mut output = Output::new(arguments.color.into());
+    let exit = match &arguments.command {
+        Some(Command::Rules) => explain::rules(&mut output),
+        Some(Command::Explain { rule }) => explain::rule(&mut output, rule),
+        None => fix(&arguments, &mut output),
+    };
+    // A reader that went away, `| head` say, is no failure.
+    output.flush();
+    exit.into()
+}
+
+fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
+    let (repositories, mut errors) = load::discover(&arguments.paths);
+    let options = Options {
+        rules: RULES.iter().filter(|rule| arguments.wants(rule.name)).collect(),
+        allow_unsafe: arguments.allow_unsafe,
+    };
+    let outcome = fix::run(repositories, &BuiltIn, &options);
+    errors.extend(outcome.errors.iter().cloned());
+
+    if !arguments.write {
+        deliver::show_diff(&outcome, output);
+    }
+    if let Some(path) = &arguments.diff_file {
+        errors.extend(deliver::write_diff(&outcome, path).err());
+    }
+    if arguments.write {
+        errors.extend(deliver::write_files(&outcome));
+    }
+    errors.iter().for_each(|error| output.error(&error.to_string()));
+    if !arguments.quiet {
+        let verb = if arguments.write { Verb::Written } else { Verb::Proposed };
+        output.message(|stream| text::summary(stream, &outcome, verb, arguments.verbose > 0));
+    }
+    let failed = outcome.findings().any(|(.., status)| matches!(status, Status::Failed(_)));
+    if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, arguments.write) }
+}
+
+fn exit_of(outcome: &Outcome, written: bool) -> Exit {
+    let offers = !written && outcome.files.iter().any(|file| file.fixed.is_some());
+    if offers { Exit::Findings } else { Exit::Clean }
+}

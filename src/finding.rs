@@ -1,0 +1,136 @@
+//! What rules take and give.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::resolve::Answers;
+use crate::workflow::{Action, Level, Workflow};
+use crate::yaml::{Document, Operation, Span};
+
+/// A clause of SPEC 8, "Securing the Release Process":
+/// <https://scientific-python.org/specs/spec-0008/>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Clause {
+    /// Top-level `permissions: contents: read`; more only in the job that needs it.
+    LeastPermissions,
+    /// Every action by its full commit SHA, with the version in a comment.
+    PinActions,
+}
+
+impl Clause {
+    /// The clause's short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LeastPermissions => "least-permissions",
+            Self::PinActions => "pin-actions",
+        }
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something to know.
+    Note,
+    /// A clause of SPEC 8 is not met.
+    Warning,
+    /// Something is wrong now: a tag was moved.
+    Error,
+}
+
+/// A place where a file does not follow SPEC 8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// The clause that is not met.
+    pub clause: Clause,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where.
+    pub span: Span,
+    /// What is so, in one line.
+    pub message: String,
+    /// What can be done.
+    pub remedy: Remedy,
+}
+
+/// What can be done about a [`Finding`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// The tool can put it right.
+    Fix(Fix),
+    /// A person must decide or act elsewhere: what exactly, and why the tool does not.
+    Manual(String),
+}
+
+/// A change that puts a finding right: all of it or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What to do, in one line.
+    pub title: String,
+    /// The operations on the file.
+    pub operations: Vec<Operation>,
+    /// How certain it is.
+    pub applicability: Applicability,
+    /// What the maintainer should know about it.
+    pub note: Option<String>,
+}
+
+/// How certain it is that a fix does no harm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// A correct run stays correct, on the evidence at hand; nothing outside the file has to happen.
+    Safe,
+    /// Right in most projects, but it could change or stop a run, or needs something outside the
+    /// file: what.
+    Unsafe(String),
+}
+
+/// A file as the rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'d> {
+    /// The path from the repository's root, with `/`.
+    pub path: &'d str,
+    /// The document.
+    pub document: &'d Document,
+    /// What the document is.
+    pub view: View<'d>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug)]
+pub enum View<'d> {
+    /// A workflow.
+    Workflow(Workflow<'d>),
+    /// An action.
+    Action(Action<'d>),
+}
+
+/// What was gathered before the rules run.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The repository's own name, `owner/name`, where it is known.
+    pub repository: Option<String>,
+    /// What refs mean.
+    pub answers: Answers,
+    /// The calls of each reusable workflow of this repository, by its path.
+    pub calls: BTreeMap<String, Vec<Call>>,
+}
+
+/// A job of this repository that calls a reusable workflow of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The calling workflow's path.
+    pub path: String,
+    /// The calling job's ID.
+    pub job: String,
+    /// How much of `contents` the calling job grants; `None` where nothing is declared.
+    pub contents: Option<Level>,
+}

@@ -1,0 +1,219 @@
+//! One run over repositories: read, ask, check, fix, prove.
+
+mod apply;
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Applicability, Call, Facts, File, Finding, Remedy, View};
+use crate::load::{self, LoadError, Repository, SourceFile};
+use crate::resolve::{Resolve, Wanted};
+use crate::rules::Rule;
+use crate::silence;
+use crate::workflow::{Action, FileKind, Job, Workflow};
+use crate::yaml::Document;
+
+/// What a run is to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The rules to run.
+    pub rules: Vec<&'static Rule>,
+    /// Whether fixes that could change or stop a run are made, too.
+    pub allow_unsafe: bool,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The files that were looked at, in order.
+    pub files: Vec<FileOutcome>,
+    /// What could not be read.
+    pub errors: Vec<LoadError>,
+}
+
+/// What came of one file.
+#[derive(Debug)]
+pub struct FileOutcome {
+    /// The file.
+    pub source: SourceFile,
+    /// Its path as it is shown.
+    pub shown: String,
+    /// The document as it is.
+    pub document: Document,
+    /// The document with the fixes made, where any were.
+    pub fixed: Option<Document>,
+    /// What was found, in order, and what became of it.
+    pub findings: Vec<(Finding, Status)>,
+}
+
+/// What became of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Its fix is made.
+    Fixed,
+    /// Its fix could change or stop a run, which was not allowed: how.
+    Withheld(String),
+    /// A person must decide or act: what, and why.
+    Manual(String),
+    /// Its fix cannot be made in this file: why, and what to do by hand.
+    Refused(String),
+    /// Its fix went wrong, and the file was left as it was: a fault of this tool.
+    Failed(String),
+}
+
+impl Outcome {
+    /// The findings of all files with what became of them.
+    pub fn findings(&self) -> impl Iterator<Item = (&FileOutcome, &Finding, &Status)> {
+        self.files.iter().flat_map(|file| {
+            file.findings.iter().map(move |(finding, status)| (file, finding, status))
+        })
+    }
+}
+
+/// A file that was read.
+struct Loaded {
+    source: SourceFile,
+    shown: String,
+    document: Document,
+}
+
+/// Runs rules over repositories and makes their fixes, in memory.
+pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut loaded = Vec::new();
+    for repository in repositories {
+        let mut files = Vec::new();
+        for source in repository.files {
+            let shown = format!("{}{}", repository.prefix, source.path);
+            match load::read(&source.location, &shown)
+                .and_then(|document| checked(document, &source, &shown))
+            {
+                Ok(document) => files.push(Loaded { source, shown, document }),
+                Err(error) => outcome.errors.push(error),
+            }
+        }
+        loaded.push((repository.name, files));
+    }
+
+    let mut wanted = Wanted::default();
+    for file in loaded.iter().flat_map(|(_, files)| files) {
+        if let Some(view) = view(file) {
+            options.rules.iter().for_each(|rule| (rule.wants)(&view, &mut wanted));
+        }
+    }
+    let answers = resolver.resolve(&wanted);
+    drop(wanted);
+
+    let mut facts = Facts { answers, ..Facts::default() };
+    for (name, files) in loaded {
+        facts.repository = name;
+        facts.calls = calls(&files);
+        for file in files {
+            let (fixed, findings) = match view(&file) {
+                Some(view) => check_and_fix(&view, &facts, options),
+                None => (None, Vec::new()),
+            };
+            let Loaded { source, shown, document } = file;
+            outcome.files.push(FileOutcome { source, shown, document, fixed, findings });
+        }
+    }
+    outcome
+}
+
+/// Refuses what is YAML, but no workflow that GitHub would take.
+fn checked(document: Document, source: &SourceFile, shown: &str) -> Result<Document, LoadError> {
+    if source.kind == FileKind::Workflow
+        && let Err(invalid) = Workflow::new(&document)
+    {
+        let (position, message) = (Some(invalid.position), invalid.to_string());
+        return Err(LoadError { path: shown.to_owned(), position, message });
+    }
+    Ok(document)
+}
+
+fn view(file: &Loaded) -> Option<File<'_>> {
+    as_file(&file.source, &file.document)
+}
+
+/// The file as the rules see it; `None` where it has no content.
+fn as_file<'d>(source: &'d SourceFile, document: &'d Document) -> Option<File<'d>> {
+    let view = match source.kind {
+        FileKind::Workflow => View::Workflow(Workflow::new(document).ok()??),
+        FileKind::Action => View::Action(Action::new(document)?),
+    };
+    Some(File { path: &source.path, document, view })
+}
+
+/// The same file with another document.
+fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
+    let view = match file.view {
+        View::Workflow(_) => View::Workflow(Workflow::new(document).ok()??),
+        View::Action(_) => View::Action(Action::new(document)?),
+    };
+    Some(File { document, view, ..*file })
+}
+
+/// The calls of each reusable workflow among these files.
+fn calls(files: &[Loaded]) -> BTreeMap<String, Vec<Call>> {
+    let mut calls = BTreeMap::<String, Vec<Call>>::new();
+    for file in files {
+        let Some(File { view: View::Workflow(workflow), .. }) = view(file) else { continue };
+        for job in workflow.jobs() {
+            let Some(called) = called_here(&file.document, &job) else { continue };
+            let permissions = job.permissions().or_else(|| workflow.permissions());
+            calls.entry(called).or_default().push(Call {
+                path: file.source.path.clone(),
+                job: job.id().to_owned(),
+                contents: permissions.map(|permissions| permissions.level("contents")),
+            });
+        }
+    }
+    calls
+}
+
+/// The workflow of this repository that a job calls.
+fn called_here(document: &Document, job: &Job<'_>) -> Option<String> {
+    let uses = document.scalar(job.uses()?)?;
+    let path = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))?;
+    Some(path.to_owned())
+}
+
+/// The findings of the rules that nothing silences, in the order of their places.
+fn check(file: &File<'_>, facts: &Facts, options: &Options) -> Vec<Finding> {
+    let found = options.rules.iter().flat_map(|rule| {
+        let found = (rule.check)(file, facts).into_iter();
+        found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
+    });
+    let mut findings: Vec<_> = found.collect();
+    findings.sort_by_key(|finding| finding.span.start);
+    if let Some(words) = silence::generated_by(file.document) {
+        for finding in &mut findings {
+            finding.remedy = Remedy::Manual(format!(
+                "this file is generated (\"{words}\"): change what it is generated from"
+            ));
+        }
+    }
+    findings
+}
+
+fn check_and_fix(
+    file: &File<'_>,
+    facts: &Facts,
+    options: &Options,
+) -> (Option<Document>, Vec<(Finding, Status)>) {
+    let findings = check(file, facts, options);
+    let mut statuses: Vec<_> =
+        findings.iter().map(|finding| first_status(finding, options)).collect();
+    let fixed = apply::apply(file, facts, options, &findings, &mut statuses);
+    (fixed, findings.into_iter().zip(statuses).collect())
+}
+
+/// What becomes of a finding if all goes well.
+fn first_status(finding: &Finding, options: &Options) -> Status {
+    match &finding.remedy {
+        Remedy::Manual(what) => Status::Manual(what.clone()),
+        Remedy::Fix(fix) => match &fix.applicability {
+            Applicability::Unsafe(how) if !options.allow_unsafe => Status::Withheld(how.clone()),
+            Applicability::Safe | Applicability::Unsafe(_) => Status::Fixed,
+        },
+    }
+}

@@ -1,0 +1,106 @@
+//! The accepted fixes of one file: planned together, made, and proven.
+
+use super::{Options, Status, check, first_status};
+use crate::finding::{Facts, File, Finding, Fix, Remedy};
+use crate::yaml::{Document, Path, Plan, RewriteError, rewrite};
+
+/// How many fixes may turn out to be impossible before the file is left alone.
+const MAX_REFUSALS: usize = 64;
+
+/// Makes the fixes whose status is [`Status::Fixed`]. One that cannot be made in this file gets the
+/// status [`Status::Refused`], and the others are made without it.
+pub(super) fn apply(
+    file: &File<'_>,
+    facts: &Facts,
+    options: &Options,
+    findings: &[Finding],
+    statuses: &mut [Status],
+) -> Option<Document> {
+    for _ in 0..MAX_REFUSALS {
+        let plan = match plan(file.document, findings, statuses) {
+            Ok(plan) if plan.is_empty() => return None,
+            Ok(plan) => plan,
+            Err(conflict) => {
+                fail(statuses, &conflict);
+                return None;
+            }
+        };
+        match rewrite(file.document, &plan) {
+            Ok(fixed) => {
+                return is_settled(file, &fixed, facts, options, statuses).then_some(fixed);
+            }
+            Err(RewriteError::Refused(refused)) => {
+                if !refuse(findings, statuses, &refused.at, &refused.to_string()) {
+                    fail(statuses, &refused.to_string());
+                    return None;
+                }
+            }
+            Err(RewriteError::Faulty(fault)) => {
+                fail(statuses, &RewriteError::Faulty(fault).to_string());
+                return None;
+            }
+        }
+    }
+    fail(statuses, "too many of its fixes cannot be made here: change the file by hand");
+    None
+}
+
+fn accepted<'f>(
+    findings: &'f [Finding],
+    statuses: &[Status],
+) -> impl Iterator<Item = (usize, &'static str, &'f Fix)> {
+    let accepted: Vec<_> = statuses.iter().map(|status| *status == Status::Fixed).collect();
+    findings.iter().enumerate().filter_map(move |(index, finding)| match &finding.remedy {
+        Remedy::Fix(fix) if accepted[index] => Some((index, finding.rule, fix)),
+        _ => None,
+    })
+}
+
+fn plan(document: &Document, findings: &[Finding], statuses: &[Status]) -> Result<Plan, String> {
+    let operations = accepted(findings, statuses).flat_map(|(_, rule, fix)| {
+        fix.operations.iter().map(move |operation| (rule, operation.clone()))
+    });
+    Plan::new(document, operations).map_err(|conflict| conflict.to_string())
+}
+
+/// Takes out the fixes that ask for something at this place. Returns whether there was one.
+fn refuse(findings: &[Finding], statuses: &mut [Status], at: &Path, why: &str) -> bool {
+    let concerned: Vec<_> = accepted(findings, statuses)
+        .filter(|(_, _, fix)| fix.operations.iter().any(|operation| operation.at == *at))
+        .map(|(index, ..)| index)
+        .collect();
+    for &index in &concerned {
+        statuses[index] = Status::Refused(why.to_owned());
+    }
+    !concerned.is_empty()
+}
+
+fn fail(statuses: &mut [Status], why: &str) {
+    for status in statuses.iter_mut().filter(|status| **status == Status::Fixed) {
+        *status = Status::Failed(why.to_owned());
+    }
+}
+
+/// Whether the rules, run again on the result, have nothing more to do. A rule that never comes to
+/// rest would change the file at every run.
+fn is_settled(
+    file: &File<'_>,
+    fixed: &Document,
+    facts: &Facts,
+    options: &Options,
+    statuses: &mut [Status],
+) -> bool {
+    let again = super::reviewed(file, fixed);
+    let more = again.map(|file| check(&file, facts, options)).unwrap_or_default();
+    let refused = statuses.iter().filter(|status| matches!(status, Status::Refused(_))).count();
+    let wants_more =
+        more.iter().filter(|finding| first_status(finding, options) == Status::Fixed).count();
+    if wants_more > refused {
+        fail(
+            statuses,
+            "the rules would change the result once more: please report this as a bug of spec8-fix",
+        );
+        return false;
+    }
+    true
+}

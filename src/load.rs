@@ -1,0 +1,81 @@
+//! Which files belong to a run, and their contents.
+
+mod discover;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use discover::discover;
+
+use crate::workflow::FileKind;
+use crate::yaml::{Document, Position};
+
+/// A repository, or a folder that is laid out as one.
+#[derive(Debug)]
+pub struct Repository {
+    /// Its root folder: where a patch of its files applies.
+    pub root: PathBuf,
+    /// What comes before a file's path from the root when it is shown: nothing where the run has one
+    /// repository, else the way to it from the folder that was asked for.
+    pub prefix: String,
+    /// Its own name on GitHub, `owner/name`, where it can be told.
+    pub name: Option<String>,
+    /// The files that the rules look at, by path.
+    pub files: Vec<SourceFile>,
+}
+
+/// A file, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it is.
+    pub location: PathBuf,
+    /// Its path from the repository's root, with `/`.
+    pub path: String,
+    /// What it is to GitHub.
+    pub kind: FileKind,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError {
+    /// The file or folder.
+    pub path: String,
+    /// The place in the file, where there is one.
+    pub position: Option<Position>,
+    /// What was expected, and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Some(position) => write!(f, "{}:{position}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads and parses a file; `shown` is its name in an error.
+///
+/// # Errors
+///
+/// Where it cannot be read, is not UTF-8, or is not YAML that can be edited in safety.
+pub fn read(location: &Path, shown: &str) -> Result<Document, LoadError> {
+    let fail = |position, message| LoadError { path: shown.to_owned(), position, message };
+    let bytes = std::fs::read(location).map_err(|error| fail(None, error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line_start = valid.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let position = Position {
+            line: valid.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            column: String::from_utf8_lossy(&valid[line_start..]).chars().count() + 1,
+        };
+        fail(
+            Some(position),
+            "not UTF-8, as GitHub expects: save the file in that encoding".to_owned(),
+        )
+    })?;
+    Document::parse(text).map_err(|error| fail(Some(error.position), error.to_string()))
+}

@@ -1,0 +1,3 @@
+//! What a run found, told to those who read it.
+
+pub mod text;

@@ -1,0 +1,39 @@
+//! The rules, one file each: what it looks for and why, with an example, and the code.
+//!
+//! A rule is a plain function from a file and the facts to findings. It never touches the network,
+//! the clock or the disk.
+
+mod pin_actions;
+mod version_comment;
+mod workflow_permissions;
+
+use crate::finding::{Clause, Facts, File, Finding};
+use crate::resolve::Wanted;
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name, as in `--select` and in `# spec8-fix: ignore[…]`.
+    pub name: &'static str,
+    /// The clause of SPEC 8 that it serves.
+    pub clause: Clause,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// What `explain` prints: what it does, why, an example, what to use instead.
+    pub explanation: &'static str,
+    /// The names of rules of neighbouring tools that say the same: a comment that silences one of
+    /// them silences this one.
+    pub aliases: &'static [&'static str],
+    /// What it wants to know of other repositories before it runs.
+    pub wants: for<'d> fn(&File<'d>, &mut Wanted<'d>),
+    /// What it finds.
+    pub check: fn(&File<'_>, &Facts) -> Vec<Finding>,
+}
+
+/// All rules, by name.
+pub const RULES: &[Rule] = &[pin_actions::RULE, workflow_permissions::RULE];
+
+/// The rule of a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
+}

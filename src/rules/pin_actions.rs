@@ -1,0 +1,233 @@
+//! Actions by full commit SHA.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Rule, version_comment};
+use crate::actions::{
+    ActionRef, Certainty, Decision, GitRef, Input, Leave, Pin, RepositoryName, Uses, pin,
+};
+use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
+use crate::resolve::Wanted;
+use crate::workflow::Step;
+use crate::yaml::{Change, Document, NodeId, Operation, Place, Value, ValueEntry};
+
+const EXPLANATION: &str = "\
+## What it does
+
+Replaces the tag or branch of every action and reusable workflow by the full SHA of the commit that
+it stands for today, with the version in a comment.
+
+## Why
+
+A tag can be moved. Whoever gains control of an action's repository can point `v4` at a commit of
+their own, and every workflow that names `v4` runs it at once, with your secrets and your token. In
+March 2025 this happened to tj-actions/changed-files, in some 23,000 repositories. A commit SHA
+cannot be moved. SPEC 8 asks for it in its clause on pinned actions.
+
+## Example
+
+    - uses: actions/checkout@v4
+
+becomes
+
+    - uses: actions/checkout@11d5960a326750d5838078e36cf38b85af677262 # v4.4.0
+
+The comment is the most exact version of that commit and nothing else, which is the form that
+Dependabot and Renovate keep up to date. A comment that was there moves to the line above; one that
+instructs a tool stays.
+
+## What is left
+
+- a branch of your own organisation, and your own repository's actions: your own trust
+- a tag and a branch of one name that differ
+- reusable workflows that verify their own tag, such as slsa-framework/slsa-github-generator
+- local actions, `./…` and `$/…`, have no version; images, `docker://…`, are pinned by digest
+
+A branch such as `main` has no release to follow. Its head is pinned with `--unsafe` only.
+
+## To silence it
+
+`# spec8-fix: ignore[pin-actions]` on the line or above it. `# zizmor: ignore[unpinned-uses]` and
+`# ratchet:exclude` are honoured, too.
+";
+
+/// See [`EXPLANATION`].
+pub(super) const RULE: Rule = Rule {
+    name: "pin-actions",
+    clause: Clause::PinActions,
+    summary: "pin every action to a full commit SHA, with its version in a comment",
+    explanation: EXPLANATION,
+    aliases: &["unpinned-uses"],
+    wants,
+    check,
+};
+
+/// A `uses:` with the step that it stands in; a called workflow has none.
+struct Site<'d> {
+    node: NodeId,
+    step: Option<Step<'d>>,
+    uses: Uses<'d>,
+}
+
+/// Every `uses:` of a file, once: those that aliases share are one.
+fn sites<'d>(file: &File<'d>) -> Vec<Site<'d>> {
+    let document = file.document;
+    let (calls, steps): (Vec<_>, Vec<_>) = match file.view {
+        View::Workflow(workflow) => (
+            workflow.jobs().filter_map(|job| job.uses()).collect(),
+            workflow.jobs().flat_map(|job| job.steps()).collect(),
+        ),
+        View::Action(action) => (Vec::new(), action.steps()),
+    };
+    let calls = calls.into_iter().map(|node| (node, None));
+    let steps = steps.into_iter().filter_map(|step| Some((step.uses()?, Some(step))));
+    let mut seen = BTreeSet::new();
+    calls
+        .chain(steps)
+        .map(|(node, step)| (document.target(node), step))
+        .filter(|&(node, _)| seen.insert(node))
+        .filter_map(|(node, step)| {
+            Some(Site { node, step, uses: Uses::parse(document.scalar(node)?.trim()) })
+        })
+        .collect()
+}
+
+fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
+    for site in sites(file) {
+        if let Uses::Repository(action) = site.uses {
+            wanted.insert(&action);
+        }
+    }
+}
+
+fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
+    let document = file.document;
+    let sites = sites(file);
+    let mut on_line = HashMap::<usize, usize>::new();
+    for site in &sites {
+        *on_line.entry(line_of(document, site.node)).or_default() += 1;
+    }
+    let crowded =
+        |site: &Site<'_>| on_line.get(&line_of(document, site.node)).is_some_and(|&n| n > 1);
+    sites
+        .iter()
+        .filter_map(|site| {
+            let (message, remedy) = remedy(document, site, facts)?;
+            let remedy = match remedy {
+                Remedy::Fix(_) if crowded(site) => Remedy::Manual(
+                    "another `uses` stands on the same line, and each needs its version behind it: \
+                     give each step a line of its own"
+                        .to_owned(),
+                ),
+                remedy => remedy,
+            };
+            Some(Finding {
+                rule: RULE.name,
+                clause: RULE.clause,
+                severity: Severity::Warning,
+                span: document.span(site.node),
+                message,
+                remedy,
+            })
+        })
+        .collect()
+}
+
+fn line_of(document: &Document, node: NodeId) -> usize {
+    document.source().line_of(document.span(node).end)
+}
+
+/// What is so with a `uses:`, and what can be done; `None` where nothing is to be done.
+fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String, Remedy)> {
+    let action = match &site.uses {
+        Uses::Local(_) => return None,
+        Uses::Docker(image) if image.contains("@sha256:") => return None,
+        Uses::Docker(image) => {
+            let advice = "pin it by digest: `docker://image@sha256:…`".to_owned();
+            return Some((format!("the image `{image}` is not pinned"), Remedy::Manual(advice)));
+        }
+        Uses::Malformed(why) => {
+            let text = document.scalar(site.node).unwrap_or_default();
+            return Some((format!("`{text}` names no action"), Remedy::Manual(why.to_string())));
+        }
+        Uses::Repository(ActionRef { git_ref: GitRef::FullSha(_), .. }) => return None,
+        Uses::Repository(action) => action,
+    };
+    let text = document.scalar(site.node).unwrap_or_default().trim();
+    let message = format!("`{text}` is not pinned to a commit");
+    let here = facts.repository.as_deref().and_then(RepositoryName::parse);
+    let decision = match pin::settled(action, here) {
+        Some(leave) => Decision::Leave(leave),
+        None => match facts.answers.get(action.repository()) {
+            Ok(refs) => pin::decide(action, refs, here),
+            Err(unresolved) => return Some((message, Remedy::Manual(unresolved.to_string()))),
+        },
+    };
+    Some(match decision {
+        Decision::Leave(Leave::Pinned) => return None,
+        Decision::Leave(leave) => (message, Remedy::Manual(leave.to_string())),
+        Decision::Pin(Pin { input: Some(input), .. }) if is_ignored(site, &input) => {
+            let why = format!(
+                "under this ref the action ignores the step's own `{}`, and once pinned it would not: \
+                 remove that input, then run again",
+                input.name
+            );
+            (message, Remedy::Manual(why))
+        }
+        Decision::Pin(pin) => (message, Remedy::Fix(fix(document, site, pin))),
+    })
+}
+
+fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {
+    let at = document.path(site.node);
+    let line = document.source().line_of(match document.style(site.node) {
+        Some(style) if style.is_block() => document.span(site.node).start,
+        _ => document.span(site.node).end,
+    });
+    let existing = document.trailing_comment(line).map(|comment| document.comment_text(comment));
+    let (text, displaced) = version_comment::with_version(existing, &pin.comment);
+    let written = document.scalar(site.node).unwrap_or_default().trim();
+    let name = written.split_once('@').map_or(written, |(name, _)| name);
+    let pinned = format!("{name}@{}", pin.commit);
+    let title = format!("pin to {} ({})", pin.commit, pin.comment);
+    // The same action is wanted wherever an alias shares the step.
+    let mut operations = vec![
+        Operation::everywhere(at.clone(), Change::SetScalar(pinned)),
+        Operation::everywhere(at, Change::SetComment { text, displaced }),
+    ];
+    if let (Some(input), Some(step)) = (&pin.input, site.step) {
+        operations.extend(set_input(document, step, input));
+    }
+    let applicability = match pin.certainty {
+        Certainty::Safe => Applicability::Safe,
+        Certainty::Unsafe(risk) => Applicability::Unsafe(risk.to_string()),
+    };
+    Fix { title, operations, applicability, note: pin.note }
+}
+
+/// Whether the step gives the input, without effect as long as the ref says the same.
+fn is_ignored(site: &Site<'_>, input: &Input) -> bool {
+    !input.step_wins && site.step.is_some_and(|step| step.input(input.name).is_some())
+}
+
+/// Says in an input what the ref said until now, unless the step says it itself.
+fn set_input(document: &Document, step: Step<'_>, input: &Input) -> Option<Operation> {
+    if step.input(input.name).is_some() {
+        return None;
+    }
+    let value = Value::String(input.value.clone());
+    let step_path = document.path(document.target(step.node()));
+    let (at, key, value, place) = match step.get("with") {
+        Some(with) => (document.path(document.target(with)), input.name, value, Place::Last),
+        None => {
+            let with = Value::Mapping(vec![ValueEntry {
+                key: input.name.to_owned(),
+                value,
+                comment: None,
+            }]);
+            (step_path, "with", with, Place::After("uses".to_owned()))
+        }
+    };
+    let key = key.to_owned();
+    Some(Operation::everywhere(at, Change::Insert { key, value, place, comment: None }))
+}

@@ -1,0 +1,57 @@
+//! A job of a workflow.
+
+use super::{Permissions, Step, steps_of};
+use crate::yaml::{Document, Entry, NodeId};
+
+/// A job: its own steps, or a call of a reusable workflow.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'d> {
+    document: &'d Document,
+    entry: Entry,
+}
+
+impl<'d> Job<'d> {
+    pub(super) fn new(document: &'d Document, entry: Entry) -> Self {
+        Self { document, entry }
+    }
+
+    /// The job's ID, its key below `jobs`.
+    pub fn id(&self) -> &'d str {
+        self.document.scalar(self.entry.key).unwrap_or_default()
+    }
+
+    /// The key below `jobs`.
+    pub fn key(&self) -> NodeId {
+        self.entry.key
+    }
+
+    /// The job's mapping.
+    pub fn node(&self) -> NodeId {
+        self.entry.value
+    }
+
+    /// The value of one of its keys.
+    pub fn get(&self, key: &str) -> Option<NodeId> {
+        self.document.get(self.entry.value, key)
+    }
+
+    /// The reusable workflow that it calls.
+    pub fn uses(&self) -> Option<NodeId> {
+        self.get("uses")
+    }
+
+    /// The value of its `permissions`.
+    pub fn permissions_node(&self) -> Option<NodeId> {
+        self.get("permissions")
+    }
+
+    /// Its own `permissions`, which replace those of the workflow.
+    pub fn permissions(&self) -> Option<Permissions<'d>> {
+        Permissions::read(self.document, self.permissions_node()?)
+    }
+
+    /// Its steps in order, those inside `parallel:` included.
+    pub fn steps(&self) -> Vec<Step<'d>> {
+        self.get("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))
+    }
+}

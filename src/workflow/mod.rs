@@ -1,0 +1,123 @@
+//! Typed, borrowed views over a document: a workflow with its triggers, permissions, jobs and steps,
+//! and an action with the steps of a composite one.
+//!
+//! The language is that of GitHub's own definition, `dist/workflow-v1.0.min.json` in the npm package
+//! `@actions/workflow-parser`.
+
+mod action;
+mod job;
+mod permissions;
+mod step;
+
+use std::fmt;
+
+pub use action::Action;
+pub use job::Job;
+pub use permissions::{Grant, Level, Permissions};
+pub use step::{Step, steps_of};
+
+use crate::yaml::{Document, NodeId, Position};
+
+/// What a file is to GitHub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A workflow, `.github/workflows/*.yml`.
+    Workflow,
+    /// The definition of an action, `action.yml`.
+    Action,
+}
+
+/// Something that GitHub would not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// Where.
+    pub position: Position,
+    /// What was expected there.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GitHub would not accept this workflow: {}", self.expected)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// A workflow file.
+#[derive(Clone, Copy, Debug)]
+pub struct Workflow<'d> {
+    document: &'d Document,
+    root: NodeId,
+}
+
+impl<'d> Workflow<'d> {
+    /// Views a document as a workflow; `None` for one without content.
+    ///
+    /// # Errors
+    ///
+    /// Where GitHub would refuse what the rules build on: a root that is no mapping, a
+    /// `permissions:` without a value or of another kind than it may be.
+    pub fn new(document: &'d Document) -> Result<Option<Self>, Invalid> {
+        let Some(root) = document.root().filter(|&root| !document.is_null(root)) else {
+            return Ok(None);
+        };
+        let workflow = Self { document, root };
+        let invalid = |node, expected| Invalid { position: document.position(node), expected };
+        if !document.is_mapping(root) {
+            return Err(invalid(root, "expected a mapping with `on` and `jobs`"));
+        }
+        let blocks = workflow.jobs().map(|job| job.permissions_node());
+        for node in blocks.chain([workflow.permissions_node()]).flatten() {
+            if Permissions::read(document, node).is_none() {
+                return Err(invalid(
+                    node,
+                    "expected `permissions:` to have `read-all`, `write-all` or a mapping of scopes behind it",
+                ));
+            }
+        }
+        Ok(Some(workflow))
+    }
+
+    /// The document.
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    /// The root mapping.
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The names of the events that start it, in order.
+    pub fn triggers(&self) -> Vec<&'d str> {
+        let document = self.document;
+        let Some(on) = document.get(self.root, "on") else { return Vec::new() };
+        let keys = document.entries(on).iter().map(|entry| entry.key);
+        let names = keys.chain(document.items(on).iter().copied()).chain([on]);
+        names.filter_map(|name| document.scalar(name)).collect()
+    }
+
+    /// Whether other workflows can call it.
+    pub fn is_callable(&self) -> bool {
+        self.triggers().contains(&"workflow_call")
+    }
+
+    /// The value of the top-level `permissions`.
+    pub fn permissions_node(&self) -> Option<NodeId> {
+        self.document.get(self.root, "permissions")
+    }
+
+    /// The top-level `permissions`.
+    pub fn permissions(&self) -> Option<Permissions<'d>> {
+        Permissions::read(self.document, self.permissions_node()?)
+    }
+
+    /// Its jobs, in order.
+    pub fn jobs(&self) -> impl Iterator<Item = Job<'d>> + use<'d> {
+        let document = self.document;
+        let jobs = document.get(self.root, "jobs");
+        let entries = jobs.map_or(&[][..], |jobs| document.entries(jobs));
+        entries.iter().map(|&entry| Job::new(document, entry))
+    }
+}

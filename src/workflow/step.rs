@@ -1,0 +1,49 @@
+//! A step of a job or of a composite action.
+
+use crate::yaml::{Document, NodeId};
+
+/// A step.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'d> {
+    document: &'d Document,
+    node: NodeId,
+}
+
+impl<'d> Step<'d> {
+    /// The step's mapping.
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// The value of one of its keys.
+    pub fn get(&self, key: &str) -> Option<NodeId> {
+        self.document.get(self.node, key)
+    }
+
+    /// The action that it uses.
+    pub fn uses(&self) -> Option<NodeId> {
+        self.get("uses")
+    }
+
+    /// The value of an input below `with`. GitHub compares the names of inputs without regard to
+    /// case.
+    pub fn input(&self, name: &str) -> Option<NodeId> {
+        let is_it =
+            |key| self.document.scalar(key).is_some_and(|key| key.eq_ignore_ascii_case(name));
+        let mut entries = self.document.entries(self.get("with")?).iter();
+        entries.find(|entry| is_it(entry.key)).map(|entry| entry.value)
+    }
+}
+
+/// The steps of a list, those inside `parallel:` included, in order.
+pub fn steps_of(document: &Document, list: NodeId) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    for &node in document.items(list) {
+        let step = Step { document, node };
+        steps.push(step);
+        if let Some(parallel) = step.get("parallel") {
+            steps.extend(steps_of(document, parallel));
+        }
+    }
+    steps
+}
