@@ -64,33 +64,179 @@ fn read() -> Value {
     Value::mapping([("contents", "read")])
 }
 
-becomes!(a_pin_with_its_comment, "- uses: a/b@v1\n", [set("[0].uses", "a/b@1234"), comment("[0].uses", "v1.2.3", Displaced::Above)], "- uses: a/b@1234 # v1.2.3\n");
-becomes!(a_comment_gives_way, "steps:\n  - uses: a/b@v1  # why\n", [set("steps[0].uses", "a/b@1"), comment("steps[0].uses", "v1", Displaced::Above)], "steps:\n  # why\n  - uses: a/b@1  # v1\n");
-becomes!(a_comment_gives_way_later_in_a_step, "steps:\n  - name: x\n    uses: 'a/b@v1' # why\r\n", [set("steps[0].uses", "a/b@1"), comment("steps[0].uses", "v1", Displaced::Above)], "steps:\n  - name: x\n    # why\r\n    uses: 'a/b@1' # v1\r\n");
-becomes!(permissions_behind_the_triggers, "name: x\n\non:\n  push:\n    branches: [main]\n\njobs:\n  a: 1\n", [insert("", "permissions", read(), after("on"))], "name: x\n\non:\n  push:\n    branches: [main]\n\npermissions:\n  contents: read\n\njobs:\n  a: 1\n");
-becomes!(permissions_compact, "on: push\njobs:\n    a:\n        b: 1\n", [insert("", "permissions", read(), after("on"))], "on: push\npermissions:\n    contents: read\njobs:\n    a:\n        b: 1\n");
-becomes!(a_comment_of_the_next_key_stays_with_it, "on: push\n\n# The jobs.\njobs:\n  a: 1\n", [insert("", "permissions", read(), after("on"))], "on: push\n\npermissions:\n  contents: read\n\n# The jobs.\njobs:\n  a: 1\n");
-becomes!(a_comment_that_closes_the_last_key_stays_with_it, "on:\n  push:\n  # pull_request:\n  #   branches: [x]\n\njobs:\n  a: 1", [insert("", "permissions", read(), after("on"))], "on:\n  push:\n  # pull_request:\n  #   branches: [x]\n\npermissions:\n  contents: read\n\njobs:\n  a: 1");
-becomes!(at_the_end_without_a_final_newline, "on: push\n\njobs: x", [insert("", "permissions", read(), Place::Last)], "on: push\n\njobs: x\n\npermissions:\n  contents: read");
-becomes!(before_the_first_key_of_an_item, "- b: 1\r\n- c\r\n", [insert("[0]", "a", "x", Place::First)], "- a: x\r\n  b: 1\r\n- c\r\n");
-becomes!(into_an_empty_value, "- uses: x\n  with:\n  # nothing yet\n- y\n", [insert("[0].with", "a", "x", Place::Last)], "- uses: x\n  with:\n    a: x\n  # nothing yet\n- y\n");
-becomes!(into_a_mapping_of_comments_only, "a:\n    # nothing yet\nb: 1\n", [insert("a", "c", "x", Place::Last)], "a:\n    # nothing yet\n    c: x\nb: 1\n");
-becomes!(into_empty_braces, "a: {}\n", [insert("a", "contents", "read", Place::Last)], "a: {contents: read}\n");
-becomes!(into_braces, "a: { b: 1 } # c\n", [insert("a", "d", "e", Place::Last)], "a: { b: 1, d: e } # c\n");
-becomes!(into_braces_over_lines, "a: {\n  b: 1, # b\n  c: 2  # c\n}\n", [insert("a", "d", "e", Place::Last), insert("a", "x", "y", Place::First)], "a: {\n  x: y, b: 1, # b\n  c: 2,  # c\n  d: e\n}\n");
-becomes!(a_word_becomes_a_block, "on: push\npermissions: write-all # all\njobs: 1\n", [Operation::new(path("permissions"), Change::Replace(read()))], "on: push\npermissions: # all\n  contents: read\njobs: 1\n");
-becomes!(a_word_in_flow_becomes_flow, "{on: push, permissions: write-all}\n", [Operation::new(path("permissions"), Change::Replace(read()))], "{on: push, permissions: {contents: read}}\n");
+becomes!(
+    a_pin_with_its_comment,
+    "- uses: a/b@v1\n",
+    [set("[0].uses", "a/b@1234"), comment("[0].uses", "v1.2.3", Displaced::Above)],
+    "- uses: a/b@1234 # v1.2.3\n"
+);
+becomes!(
+    a_comment_gives_way,
+    "steps:\n  - uses: a/b@v1  # why\n",
+    [set("steps[0].uses", "a/b@1"), comment("steps[0].uses", "v1", Displaced::Above)],
+    "steps:\n  # why\n  - uses: a/b@1  # v1\n"
+);
+becomes!(
+    a_comment_gives_way_later_in_a_step,
+    "steps:\n  - name: x\n    uses: 'a/b@v1' # why\r\n",
+    [set("steps[0].uses", "a/b@1"), comment("steps[0].uses", "v1", Displaced::Above)],
+    "steps:\n  - name: x\n    # why\r\n    uses: 'a/b@1' # v1\r\n"
+);
+becomes!(
+    permissions_behind_the_triggers,
+    "name: x\n\non:\n  push:\n    branches: [main]\n\njobs:\n  a: 1\n",
+    [insert("", "permissions", read(), after("on"))],
+    "name: x\n\non:\n  push:\n    branches: [main]\n\npermissions:\n  contents: read\n\njobs:\n  a: 1\n"
+);
+becomes!(
+    permissions_compact,
+    "on: push\njobs:\n    a:\n        b: 1\n",
+    [insert("", "permissions", read(), after("on"))],
+    "on: push\npermissions:\n    contents: read\njobs:\n    a:\n        b: 1\n"
+);
+becomes!(
+    a_comment_of_the_next_key_stays_with_it,
+    "on: push\n\n# The jobs.\njobs:\n  a: 1\n",
+    [insert("", "permissions", read(), after("on"))],
+    "on: push\n\npermissions:\n  contents: read\n\n# The jobs.\njobs:\n  a: 1\n"
+);
+becomes!(
+    a_comment_that_closes_the_last_key_stays_with_it,
+    "on:\n  push:\n  # pull_request:\n  #   branches: [x]\n\njobs:\n  a: 1",
+    [insert("", "permissions", read(), after("on"))],
+    "on:\n  push:\n  # pull_request:\n  #   branches: [x]\n\npermissions:\n  contents: read\n\njobs:\n  a: 1"
+);
+becomes!(
+    at_the_end_without_a_final_newline,
+    "on: push\n\njobs: x",
+    [insert("", "permissions", read(), Place::Last)],
+    "on: push\n\njobs: x\n\npermissions:\n  contents: read"
+);
+becomes!(
+    before_the_first_key_of_an_item,
+    "- b: 1\r\n- c\r\n",
+    [insert("[0]", "a", "x", Place::First)],
+    "- a: x\r\n  b: 1\r\n- c\r\n"
+);
+becomes!(
+    into_an_empty_value,
+    "- uses: x\n  with:\n  # nothing yet\n- y\n",
+    [insert("[0].with", "a", "x", Place::Last)],
+    "- uses: x\n  with:\n    a: x\n  # nothing yet\n- y\n"
+);
+becomes!(
+    into_a_mapping_of_comments_only,
+    "a:\n    # nothing yet\nb: 1\n",
+    [insert("a", "c", "x", Place::Last)],
+    "a:\n    # nothing yet\n    c: x\nb: 1\n"
+);
+becomes!(
+    into_empty_braces,
+    "a: {}\n",
+    [insert("a", "contents", "read", Place::Last)],
+    "a: {contents: read}\n"
+);
+becomes!(
+    into_braces,
+    "a: { b: 1 } # c\n",
+    [insert("a", "d", "e", Place::Last)],
+    "a: { b: 1, d: e } # c\n"
+);
+becomes!(
+    into_braces_over_lines,
+    "a: {\n  b: 1, # b\n  c: 2  # c\n}\n",
+    [insert("a", "d", "e", Place::Last), insert("a", "x", "y", Place::First)],
+    "a: {\n  x: y, b: 1, # b\n  c: 2,  # c\n  d: e\n}\n"
+);
+becomes!(
+    a_word_becomes_a_block,
+    "on: push\npermissions: write-all # all\njobs: 1\n",
+    [Operation::new(path("permissions"), Change::Replace(read()))],
+    "on: push\npermissions: # all\n  contents: read\njobs: 1\n"
+);
+becomes!(
+    a_word_in_flow_becomes_flow,
+    "{on: push, permissions: write-all}\n",
+    [Operation::new(path("permissions"), Change::Replace(read()))],
+    "{on: push, permissions: {contents: read}}\n"
+);
 becomes!(a_key_goes, "a: 1\nb: 2 # gone\n# stays\nc: 3\n", [remove("b")], "a: 1\n# stays\nc: 3\n");
 becomes!(the_last_key_goes, "a: 1\nb: 2", [remove("b")], "a: 1");
 becomes!(the_first_key_goes, "a: 1\nb: 2\n", [remove("a")], "b: 2\n");
 becomes!(the_first_key_of_an_item_goes, "- a: 1\n  b: 2\n", [remove("[0].a")], "- b: 2\n");
-becomes!(an_emptied_mapping_goes, "- uses: x\n  with:\n    user: a\n    # why\n    password: b\n  if: c\n", [remove("[0].with.user"), remove("[0].with.password")], "- uses: x\n    # why\n  if: c\n");
-becomes!(keys_go_from_braces, "a: {b: 1, c: 2, d: 3}\n", [remove("a.b"), remove("a.d")], "a: {c: 2}\n");
-becomes!(one_goes_another_comes, "p:\n  pages: write\nx: 1\n", [remove("p.pages"), insert("p", "contents", "read", Place::Last)], "p:\n  contents: read\nx: 1\n");
-becomes!(an_item_comes, "s:\n- a: 1\n\n- b: 2\n", [Operation::new(path("s"), Change::InsertItem { index: 1, value: Value::mapping([("run", "x"), ("if", "y")]) })], "s:\n- a: 1\n\n- run: x\n  if: y\n\n- b: 2\n");
-becomes!(an_item_comes_first_and_last, "s:\n  - a\n  - b", [Operation::new(path("s"), Change::InsertItem { index: 0, value: "x".into() }), Operation::new(path("s"), Change::InsertItem { index: 9, value: "z".into() })], "s:\n  - x\n  - a\n  - b\n  - z");
-becomes!(behind_a_scalar_that_keeps_its_blank_lines, "a: |+\n  x\n\nb: 1\n", [insert("", "c", "y", after("a"))], "a: |+\n  x\n\nc: y\nb: 1\n");
-becomes!(a_folded_scalar_is_pinned, "- uses: >-\n    a/b@v1\n", [set("[0].uses", "a/b@1"), comment("[0].uses", "v1", Displaced::Above)], "- uses: >- # v1\n    a/b@1\n");
-becomes!(an_alias_is_refused, "a: &x {b: 1}\nc: *x\n", [insert("c", "d", "e", Place::Last)], "c is shared through a YAML alias, so the change would reach further than wanted: change it by hand");
-becomes!(what_an_alias_shares_is_refused, "a: &x\n  b: 1\nc: *x\n", [insert("a", "d", "e", Place::Last)], "a is shared through a YAML alias, so the change would reach further than wanted: change it by hand");
-becomes!(numbers_as_strings_are_quoted, "a: {b: 1}\nc:\n  d: 1\n", [insert("a", "x", "1.70", Place::Last), insert("c", "x", "1.70", Place::Last)], "a: {b: 1, x: '1.70'}\nc:\n  d: 1\n  x: '1.70'\n");
+becomes!(
+    an_emptied_mapping_goes,
+    "- uses: x\n  with:\n    user: a\n    # why\n    password: b\n  if: c\n",
+    [remove("[0].with.user"), remove("[0].with.password")],
+    "- uses: x\n    # why\n  if: c\n"
+);
+becomes!(
+    keys_go_from_braces,
+    "a: {b: 1, c: 2, d: 3}\n",
+    [remove("a.b"), remove("a.d")],
+    "a: {c: 2}\n"
+);
+becomes!(
+    one_goes_another_comes,
+    "p:\n  pages: write\nx: 1\n",
+    [remove("p.pages"), insert("p", "contents", "read", Place::Last)],
+    "p:\n  contents: read\nx: 1\n"
+);
+becomes!(
+    an_item_comes,
+    "s:\n- a: 1\n\n- b: 2\n",
+    [Operation::new(
+        path("s"),
+        Change::InsertItem { index: 1, value: Value::mapping([("run", "x"), ("if", "y")]) }
+    )],
+    "s:\n- a: 1\n\n- run: x\n  if: y\n\n- b: 2\n"
+);
+becomes!(
+    an_item_comes_first_and_last,
+    "s:\n  - a\n  - b",
+    [
+        Operation::new(path("s"), Change::InsertItem { index: 0, value: "x".into() }),
+        Operation::new(path("s"), Change::InsertItem { index: 9, value: "z".into() })
+    ],
+    "s:\n  - x\n  - a\n  - b\n  - z"
+);
+becomes!(
+    behind_a_scalar_that_keeps_its_blank_lines,
+    "a: |+\n  x\n\nb: 1\n",
+    [insert("", "c", "y", after("a"))],
+    "a: |+\n  x\n\nc: y\nb: 1\n"
+);
+becomes!(
+    a_folded_scalar_is_pinned,
+    "- uses: >-\n    a/b@v1\n",
+    [set("[0].uses", "a/b@1"), comment("[0].uses", "v1", Displaced::Above)],
+    "- uses: >- # v1\n    a/b@1\n"
+);
+becomes!(
+    an_alias_is_refused,
+    "a: &x {b: 1}\nc: *x\n",
+    [insert("c", "d", "e", Place::Last)],
+    "c is shared through a YAML alias, so the change would reach further than wanted: change it by hand"
+);
+becomes!(
+    what_an_alias_shares_is_refused,
+    "a: &x\n  b: 1\nc: *x\n",
+    [insert("a", "d", "e", Place::Last)],
+    "a is shared through a YAML alias, so the change would reach further than wanted: change it by hand"
+);
+becomes!(
+    numbers_as_strings_are_quoted,
+    "a: {b: 1}\nc:\n  d: 1\n",
+    [insert("a", "x", "1.70", Place::Last), insert("c", "x", "1.70", Place::Last)],
+    "a: {b: 1, x: '1.70'}\nc:\n  d: 1\n  x: '1.70'\n"
+);
+becomes!(
+    a_comment_stays_on_its_line_when_keys_come_behind_it,
+    "- name: x\n  uses: a/b@v1\n",
+    [
+        set("[0].uses", "a/b@1"),
+        comment("[0].uses", "v1", Displaced::Above),
+        insert("[0]", "with", Value::mapping([("tool", "y")]), after("uses")),
+    ],
+    "- name: x\n  uses: a/b@1 # v1\n  with:\n    tool: y\n"
+);

@@ -12,11 +12,15 @@ use crate::workflow::FileKind;
 /// repository.
 ///
 /// A folder with `.git`, `.github` or an action's definition is a repository; another one is
-/// searched for such folders. A file or folder inside a repository belongs to the nearest one above.
+/// searched for such folders. A file, or a folder inside `.github`, belongs to the nearest
+/// repository above.
 pub fn discover(paths: &[PathBuf]) -> (Vec<Repository>, Vec<LoadError>) {
     let mut found = Found::default();
     if paths.is_empty() {
-        found.inside(Path::new("."));
+        match enclosing_root(Path::new(".")) {
+            Some(root) => found.repository(&root, ""),
+            None => found.folder(Path::new(".")),
+        }
     }
     for path in paths {
         match fs::metadata(path) {
@@ -58,37 +62,21 @@ impl Found {
         &mut entry.or_insert_with(|| (prefix.to_owned(), BTreeMap::new())).1
     }
 
-    /// A folder: a repository, a part of one, or a folder of repositories.
+    /// A folder: a repository, a part of its `.github`, or a folder of repositories.
     fn folder(&mut self, folder: &Path) {
         if is_root(folder) {
-            self.repository(folder, &shown(folder));
-        } else if self.enclosing_root(folder).is_some() {
-            self.inside(folder);
-        } else {
-            let before = self.roots.len();
-            self.search(folder, "");
-            if self.roots.len() == before {
-                self.error(folder, "no `.github` folder and no `action.yml` in here or below");
-            }
+            return self.repository(folder, &shown(folder));
         }
-    }
-
-    fn enclosing_root(&self, path: &Path) -> Option<PathBuf> {
-        let absolute = std::path::absolute(path).ok()?;
-        absolute.ancestors().find(|folder| is_root(folder)).map(Path::to_owned)
-    }
-
-    /// A folder inside a repository: what of the repository lies in it, or, at its root, all.
-    fn inside(&mut self, folder: &Path) {
-        let (Some(root), Ok(absolute)) = (self.enclosing_root(folder), std::path::absolute(folder))
-        else {
-            return self.error(folder, "not inside a repository: name one, or change into one");
-        };
-        let inside_github =
-            absolute.strip_prefix(&root).is_ok_and(|path| path.starts_with(".github"));
-        self.repository(&root, &shown(&root));
-        if inside_github {
-            self.root(&root, "").retain(|_, file| file.location.starts_with(&absolute));
+        if let (Some(root), Ok(absolute)) = (enclosing_root(folder), std::path::absolute(folder))
+            && absolute.strip_prefix(&root).is_ok_and(|path| path.starts_with(".github"))
+        {
+            self.repository(&root, &shown(&root));
+            return self.root(&root, "").retain(|_, file| file.location.starts_with(&absolute));
+        }
+        let before = self.roots.len();
+        self.search(folder, "");
+        if self.roots.len() == before {
+            self.error(folder, "no `.github` folder and no `action.yml` in here or below");
         }
     }
 
@@ -182,11 +170,16 @@ impl Found {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let is_action = path.file_stem() == Some(OsStr::new("action"));
         let kind = if is_action { FileKind::Action } else { FileKind::Workflow };
-        let root = self.enclosing_root(path);
+        let root = enclosing_root(path);
         let folder = || absolute.parent().map_or_else(|| absolute.clone(), Path::to_owned);
         let root = root.unwrap_or_else(folder);
         self.add(&root, &shown(&root), &absolute, kind);
     }
+}
+
+fn enclosing_root(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    absolute.ancestors().find(|folder| is_root(folder)).map(Path::to_owned)
 }
 
 fn is_yaml(path: &Path) -> bool {

@@ -311,6 +311,11 @@ impl Document {
         self.parent(id).and_then(|parent| self.flow(parent)).is_some_and(|flow| flow != Flow::Block)
     }
 
+    /// Whether the node is `outer` or lies in it.
+    pub fn is_within(&self, id: NodeId, outer: NodeId) -> bool {
+        std::iter::successors(Some(id), |&node| self.parent(node)).any(|node| node == outer)
+    }
+
     /// The anchored node, this one or one that holds it, through which an alias elsewhere shares
     /// this node; an edit here would reach there.
     pub fn shared_through(&self, id: NodeId) -> Option<NodeId> {

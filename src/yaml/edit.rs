@@ -91,7 +91,8 @@ pub fn edits(document: &Document, plan: &Plan) -> Result<Vec<Edit>, EditError> {
     }
     editor.remove_flow_entries(plan);
     let mut edits = editor.edits;
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    // What is added to a line goes before the lines that are added behind it.
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end, edit.text.starts_with(['\r', '\n'])));
     if let Some(pair) = edits.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
         let at =
             document.node_at(pair[1].span.start).map_or(Path::root(), |node| document.path(node));

@@ -157,7 +157,7 @@ fn check_comments(
         Ok(())
     };
 
-    let mut set = comments_that_are_set(document, plan);
+    let set = comments_that_are_set(document, plan);
     for placed in placed_comments(document) {
         let text = document.source().slice(placed.comment.span).trim_end();
         let own_line = placed.comment.own_line;
@@ -179,8 +179,12 @@ fn check_comments(
             _ => take(&|found| found.0 == text && found.1 == own_line, text)?,
         }
     }
-    for text in set.new.drain(..) {
-        take(&|found| found.0 == text && !found.1, &text)?;
+    for (text, node) in set.new {
+        let is_there = |beside: Option<NodeId>| match (node, beside) {
+            (Some(node), Some(beside)) => document.is_within(node, beside),
+            (node, beside) => node.is_none() && beside.is_none(),
+        };
+        take(&|found| found.0 == text && !found.1 && is_there(found.2), &text)?;
     }
     match actual.front() {
         Some((text, ..)) => Err(Fault::Comment(text.clone())),
@@ -191,8 +195,9 @@ fn check_comments(
 struct SetComments {
     /// What becomes of the comment on each of these lines, from 0.
     displaced: HashMap<usize, Displaced>,
-    /// The comments that come, `#` included.
-    new: Vec<String>,
+    /// The comments that come, `#` included, each with the node that it belongs to; none for one
+    /// that comes with a new value.
+    new: Vec<(String, Option<NodeId>)>,
 }
 
 fn comments_that_are_set(document: &Document, plan: &Plan) -> SetComments {
@@ -210,10 +215,10 @@ fn comments_that_are_set(document: &Document, plan: &Plan) -> SetComments {
                     .trailing_comment(line)
                     .is_some_and(|existing| source.slice(existing.span) == comment);
                 set.displaced.insert(line, if same { Displaced::Dropped } else { *displaced });
-                set.new.push(comment);
+                set.new.push((comment, Some(node)));
             }
             Change::Insert { value, comment, .. } if !document.in_flow(node) => {
-                set.new.extend(comment.iter().map(|comment| format!("# {comment}")));
+                set.new.extend(comment.iter().map(|comment| (format!("# {comment}"), None)));
                 push_comments(value, &mut set.new);
             }
             Change::Replace(value) | Change::InsertItem { value, .. }
@@ -227,11 +232,11 @@ fn comments_that_are_set(document: &Document, plan: &Plan) -> SetComments {
     set
 }
 
-fn push_comments(value: &Value, comments: &mut Vec<String>) {
+fn push_comments(value: &Value, comments: &mut Vec<(String, Option<NodeId>)>) {
     match value {
         Value::Mapping(entries) => {
             for entry in entries {
-                comments.extend(entry.comment.iter().map(|comment| format!("# {comment}")));
+                comments.extend(entry.comment.iter().map(|comment| (format!("# {comment}"), None)));
                 push_comments(&entry.value, comments);
             }
         }
