@@ -59,7 +59,7 @@ fn lines(text: &str) -> Vec<&str> {
 /// A path as git writes it: in quotes where it holds what could be misread.
 fn quoted(side: &str, path: &str) -> String {
     let path = path.trim_start_matches('/');
-    let is_odd = |byte: u8| byte < b' ' || byte >= 0x7f || matches!(byte, b'"' | b'\\');
+    let is_odd = |byte: u8| !(b' '..0x7f).contains(&byte) || matches!(byte, b'"' | b'\\');
     if !path.bytes().any(is_odd) {
         // A tab ends a name with a blank in it, as git does.
         let end = if path.contains(' ') { "\t" } else { "" };

@@ -10,7 +10,7 @@ use crate::resolve::{Resolve, Wanted};
 use crate::rules::Rule;
 use crate::silence;
 use crate::workflow::{Action, FileKind, Job, Workflow};
-use crate::yaml::Document;
+use crate::yaml::{Document, Position};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -37,12 +37,23 @@ pub struct FileOutcome {
     pub source: SourceFile,
     /// Its path as it is shown.
     pub shown: String,
-    /// The document as it is.
-    pub document: Document,
-    /// The document with the fixes made, where any were.
-    pub fixed: Option<Document>,
-    /// What was found, in order, and what became of it.
-    pub findings: Vec<(Finding, Status)>,
+    /// Its text as it is.
+    pub before: String,
+    /// Its text with the fixes made, where any were.
+    pub after: Option<String>,
+    /// What was found, in order.
+    pub found: Vec<Found>,
+}
+
+/// A finding, where it is, and what became of it.
+#[derive(Debug)]
+pub struct Found {
+    /// The finding.
+    pub finding: Finding,
+    /// Its place in the file.
+    pub position: Position,
+    /// What became of it.
+    pub status: Status,
 }
 
 /// What became of a finding.
@@ -61,11 +72,9 @@ pub enum Status {
 }
 
 impl Outcome {
-    /// The findings of all files with what became of them.
-    pub fn findings(&self) -> impl Iterator<Item = (&FileOutcome, &Finding, &Status)> {
-        self.files.iter().flat_map(|file| {
-            file.findings.iter().map(move |(finding, status)| (file, finding, status))
-        })
+    /// What was found in all files.
+    pub fn found(&self) -> impl Iterator<Item = (&FileOutcome, &Found)> {
+        self.files.iter().flat_map(|file| file.found.iter().map(move |found| (file, found)))
     }
 }
 
@@ -108,12 +117,16 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
         facts.repository = name;
         facts.calls = calls(&files);
         for file in files {
-            let (fixed, findings) = match view(&file) {
-                Some(view) => check_and_fix(&view, &facts, options),
-                None => (None, Vec::new()),
-            };
+            let (after, found) = view(&file)
+                .map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options));
             let Loaded { source, shown, document } = file;
-            outcome.files.push(FileOutcome { source, shown, document, fixed, findings });
+            outcome.files.push(FileOutcome {
+                source,
+                shown,
+                before: document.into_text(),
+                after,
+                found,
+            });
         }
     }
     outcome
@@ -199,12 +212,16 @@ fn check_and_fix(
     file: &File<'_>,
     facts: &Facts,
     options: &Options,
-) -> (Option<Document>, Vec<(Finding, Status)>) {
+) -> (Option<String>, Vec<Found>) {
     let findings = check(file, facts, options);
     let mut statuses: Vec<_> =
         findings.iter().map(|finding| first_status(finding, options)).collect();
-    let fixed = apply::apply(file, facts, options, &findings, &mut statuses);
-    (fixed, findings.into_iter().zip(statuses).collect())
+    let after = apply::apply(file, facts, options, &findings, &mut statuses);
+    let found = findings.into_iter().zip(statuses).map(|(finding, status)| {
+        let position = file.document.source().position(finding.span.start);
+        Found { finding, position, status }
+    });
+    (after.map(Document::into_text), found.collect())
 }
 
 /// What becomes of a finding if all goes well.

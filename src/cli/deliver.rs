@@ -14,13 +14,13 @@ use crate::load::LoadError;
 
 /// The changed files, with what they become.
 fn changes(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &str)> {
-    outcome.files.iter().filter_map(|file| Some((file, file.fixed.as_ref()?.text())))
+    outcome.files.iter().filter_map(|file| Some((file, file.after.as_deref()?)))
 }
 
 /// Prints the changes as a unified diff.
 pub(super) fn show_diff(outcome: &Outcome, output: &mut Output) {
     for (file, new) in changes(outcome) {
-        for (kind, line) in diff::unified(&file.shown, file.document.text(), new) {
+        for (kind, line) in diff::unified(&file.shown, &file.before, new) {
             output.print(style(kind), &line);
         }
     }
@@ -42,8 +42,8 @@ fn style(kind: Kind) -> Style {
 ///
 /// Where the file cannot be written.
 pub(super) fn write_diff(outcome: &Outcome, path: &Path) -> Result<(), LoadError> {
-    let lines = changes(outcome)
-        .flat_map(|(file, new)| diff::unified(&file.shown, file.document.text(), new));
+    let lines =
+        changes(outcome).flat_map(|(file, new)| diff::unified(&file.shown, &file.before, new));
     let text: String = lines.map(|(_, line)| line).collect();
     fs::write(path, text).map_err(|error| failed(&path.display().to_string(), &error))
 }
@@ -52,7 +52,7 @@ pub(super) fn write_diff(outcome: &Outcome, path: &Path) -> Result<(), LoadError
 /// stop the others.
 pub(super) fn write_files(outcome: &Outcome) -> Vec<LoadError> {
     let write = |(file, new): (&FileOutcome, &str)| {
-        replace(&file.source.location, file.document.text(), new)
+        replace(&file.source.location, &file.before, new)
             .map_err(|error| failed(&file.shown, &error))
             .err()
     };

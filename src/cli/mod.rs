@@ -84,11 +84,11 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         let verb = if arguments.write { Verb::Written } else { Verb::Proposed };
         output.message(|stream| text::summary(stream, &outcome, verb, arguments.verbose > 0));
     }
-    let failed = outcome.findings().any(|(.., status)| matches!(status, Status::Failed(_)));
+    let failed = outcome.found().any(|(_, found)| matches!(found.status, Status::Failed(_)));
     if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, arguments.write) }
 }
 
 fn exit_of(outcome: &Outcome, written: bool) -> Exit {
-    let offers = !written && outcome.files.iter().any(|file| file.fixed.is_some());
+    let offers = !written && outcome.files.iter().any(|file| file.after.is_some());
     if offers { Exit::Findings } else { Exit::Clean }
 }

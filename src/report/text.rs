@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::actions::index;
-use crate::finding::{Clause, Finding, Remedy};
-use crate::fix::{FileOutcome, Outcome, Status};
+use crate::finding::{Clause, Remedy};
+use crate::fix::{FileOutcome, Found, Outcome, Status};
 
 /// What happened to the fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,81 +32,89 @@ const FAILED: Style = AnsiColor::Red.on_default();
 ///
 /// Those of the writer.
 pub fn summary(out: &mut dyn Write, outcome: &Outcome, verb: Verb, all: bool) -> io::Result<()> {
-    let mut clauses = BTreeMap::<Clause, Vec<_>>::new();
-    for found in outcome.findings() {
-        clauses.entry(found.1.clause).or_default().push(found);
+    let mut clauses = BTreeMap::<Clause, Vec<Place<'_>>>::new();
+    for place in outcome.found() {
+        clauses.entry(place.1.finding.clause).or_default().push(place);
     }
-    for (clause, found) in &clauses {
+    for (clause, places) in &clauses {
         writeln!(out, "{BOLD}{clause}{BOLD:#}")?;
-        let of = |wanted: fn(&Status) -> bool| {
-            found.iter().copied().filter(move |(.., status)| wanted(status))
-        };
-        fixed(out, of(|status| *status == Status::Fixed), verb, all)?;
-        let groups: [(_, _, fn(&Status) -> bool); 4] = [
-            (LEFT, "needs --unsafe", |status| matches!(status, Status::Withheld(_))),
-            (LEFT, "left to you", |status| matches!(status, Status::Manual(_))),
-            (LEFT, "not possible here", |status| matches!(status, Status::Refused(_))),
-            (FAILED, "failed", |status| matches!(status, Status::Failed(_))),
-        ];
-        for (style, title, wanted) in groups {
-            left(out, style, title, of(wanted), all)?;
+        let mut groups = BTreeMap::<Group, Vec<Place<'_>>>::new();
+        for &place in places {
+            groups.entry(Group::of(&place.1.status)).or_default().push(place);
+        }
+        for (group, places) in &groups {
+            match group {
+                Group::Fixed => fixed(out, places, verb, all)?,
+                group => left(out, *group, places, all)?,
+            }
         }
     }
     last_line(out, outcome, verb)
 }
 
-type Found<'o> = (&'o FileOutcome, &'o Finding, &'o Status);
+type Place<'o> = (&'o FileOutcome, &'o Found);
 
-fn fixed<'o>(
-    out: &mut dyn Write,
-    found: impl Iterator<Item = Found<'o>>,
-    verb: Verb,
-    all: bool,
-) -> io::Result<()> {
-    let found: Vec<_> = found.collect();
-    if found.is_empty() {
-        return Ok(());
+/// The parts of the summary of a clause, in order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Fixed,
+    Withheld,
+    Manual,
+    Refused,
+    Failed,
+}
+
+impl Group {
+    fn of(status: &Status) -> Self {
+        match status {
+            Status::Fixed => Self::Fixed,
+            Status::Withheld(_) => Self::Withheld,
+            Status::Manual(_) => Self::Manual,
+            Status::Refused(_) => Self::Refused,
+            Status::Failed(_) => Self::Failed,
+        }
     }
+
+    fn title(self) -> (Style, &'static str) {
+        match self {
+            Self::Fixed => (FIXED, "fixed"),
+            Self::Withheld => (LEFT, "needs --unsafe"),
+            Self::Manual => (LEFT, "left to you"),
+            Self::Refused => (LEFT, "not possible here"),
+            Self::Failed => (FAILED, "failed"),
+        }
+    }
+}
+
+fn fixed(out: &mut dyn Write, places: &[Place<'_>], verb: Verb, all: bool) -> io::Result<()> {
     let word = if verb == Verb::Written { "fixed" } else { "would fix" };
-    writeln!(out, "  {FIXED}{word}{FIXED:#} {}", found.len())?;
-    if all {
-        for (file, finding, _) in found {
-            let Remedy::Fix(fix) = &finding.remedy else { continue };
-            writeln!(out, "    {}: {}: {}", place(file, finding), finding.message, fix.title)?;
-            if let Some(note) = &fix.note {
-                writeln!(out, "      {note}")?;
-            }
+    writeln!(out, "  {FIXED}{word}{FIXED:#} {}", places.len())?;
+    for (file, found) in places.iter().filter(|_| all) {
+        let Remedy::Fix(fix) = &found.finding.remedy else { continue };
+        writeln!(out, "    {}: {}", line(file, found), fix.title)?;
+        if let Some(note) = &fix.note {
+            writeln!(out, "      {note}")?;
         }
     }
     Ok(())
 }
 
 /// What is left, by the reason why.
-fn left<'o>(
-    out: &mut dyn Write,
-    style: Style,
-    title: &str,
-    found: impl Iterator<Item = Found<'o>>,
-    all: bool,
-) -> io::Result<()> {
-    let mut reasons = Vec::<(&str, Vec<Found<'_>>)>::new();
-    let mut count = 0;
-    for found in found {
-        let reason = reason(found.2);
-        count += 1;
+fn left(out: &mut dyn Write, group: Group, places: &[Place<'_>], all: bool) -> io::Result<()> {
+    let (style, title) = group.title();
+    writeln!(out, "  {style}{title}{style:#} {}", places.len())?;
+    let mut reasons = Vec::<(&str, Vec<Place<'_>>)>::new();
+    for &place in places {
+        let reason = reason(&place.1.status);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, places)) => places.push(found),
-            None => reasons.push((reason, vec![found])),
+            Some((_, places)) => places.push(place),
+            None => reasons.push((reason, vec![place])),
         }
     }
-    if count == 0 {
-        return Ok(());
-    }
-    writeln!(out, "  {style}{title}{style:#} {count}")?;
     for (reason, places) in &reasons {
         let shown = if all || places.len() == PLACES + 1 { places.len() } else { PLACES };
-        for (file, finding, _) in places.iter().take(shown) {
-            writeln!(out, "    {}: {}", place(file, finding), finding.message)?;
+        for (file, found) in places.iter().take(shown) {
+            writeln!(out, "    {}", line(file, found))?;
         }
         if places.len() > shown {
             writeln!(out, "    … and {} more (-v lists them)", places.len() - shown)?;
@@ -126,16 +134,16 @@ fn reason(status: &Status) -> &str {
     }
 }
 
-fn place(file: &FileOutcome, finding: &Finding) -> String {
-    format!("{}:{}", file.shown, file.document.source().position(finding.span.start))
+fn line(file: &FileOutcome, found: &Found) -> String {
+    format!("{}:{}: {}", file.shown, found.position, found.finding.message)
 }
 
 fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<()> {
     let looked_at = files(outcome.files.len());
-    let changed = outcome.files.iter().filter(|file| file.fixed.is_some()).count();
-    let withheld = outcome.findings().any(|(.., status)| matches!(status, Status::Withheld(_)));
-    let pinned = outcome.findings().any(|(_, finding, status)| {
-        finding.clause == Clause::PinActions && *status == Status::Fixed
+    let changed = outcome.files.iter().filter(|file| file.after.is_some()).count();
+    let withheld = outcome.found().any(|(_, found)| matches!(found.status, Status::Withheld(_)));
+    let pinned = outcome.found().any(|(_, found)| {
+        found.finding.clause == Clause::PinActions && found.status == Status::Fixed
     });
     if pinned {
         writeln!(

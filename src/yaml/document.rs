@@ -127,6 +127,11 @@ impl Document {
         self.source.text()
     }
 
+    /// The text alone.
+    pub fn into_text(self) -> String {
+        self.source.into_text()
+    }
+
     /// The text with its lines.
     pub fn source(&self) -> &Source {
         &self.source

@@ -75,6 +75,11 @@ impl Source {
         &self.text
     }
 
+    /// The whole text, given away.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// Where the content starts: behind a byte order mark.
     pub fn start(&self) -> usize {
         self.line_starts[0] as usize
