@@ -195,13 +195,29 @@ fn fix_broad(
     };
     match permissions {
         Permissions::Scopes(grants) => {
-            let keeps = |grant: &Grant<'_>| grant.scope == "contents" && grant.level == Level::Read;
-            for grant in grants.iter().filter(|grant| !keeps(grant)) {
-                operations.push(Operation::new(top.key(grant.scope), Change::Remove));
+            let contents = grants.iter().find(|grant| grant.scope == "contents");
+            // A comment behind the level speaks of that level, and moves with it.
+            let stays = contents.filter(|grant| {
+                grant.level == Level::Read || entry_with_comment(document, grant).comment.is_none()
+            });
+            match stays {
+                Some(grant) if grant.level == Level::Read => {}
+                Some(_) => operations.push(Operation::new(
+                    top.key("contents"),
+                    Change::SetScalar("read".to_owned()),
+                )),
+                None => {
+                    operations.push(Operation::insert(
+                        top.clone(),
+                        "contents",
+                        "read",
+                        Place::Last,
+                    ));
+                }
             }
-            if !grants.iter().any(keeps) {
-                operations.push(Operation::insert(top, "contents", "read", Place::First));
-            }
+            let goes = grants.iter().filter(|grant| stays.is_none_or(|stays| stays != *grant));
+            operations
+                .extend(goes.map(|grant| Operation::new(top.key(grant.scope), Change::Remove)));
         }
         Permissions::ReadAll | Permissions::WriteAll => {
             let narrow = Value::mapping([("contents", "read")]);
