@@ -34,15 +34,22 @@ const DIRECTIVES: &[&str] = &[
 pub(super) fn with_version(existing: Option<&str>, version: &str) -> (String, Displaced) {
     let version = version.to_owned();
     let Some(existing) = existing else { return (version, Displaced::Dropped) };
-    if is_version(existing) {
+    if says_nothing(existing) || is_version(existing) {
         return (version, Displaced::Dropped);
     }
     let lower = existing.to_ascii_lowercase();
     // yamllint reads its directives only as the whole comment, but as well from the line above.
     if !lower.starts_with("yamllint") && DIRECTIVES.iter().any(|known| starts_word(&lower, known)) {
-        return (format!("{existing} # {version}"), Displaced::Dropped);
+        // The version that stands among the instructions is the old one.
+        let kept = existing.split(" # ").filter(|part| !is_version(part));
+        let parts: Vec<_> = kept.chain([version.as_str()]).collect();
+        return (parts.join(" # "), Displaced::Dropped);
     }
     (version, Displaced::Above)
+}
+
+fn says_nothing(comment: &str) -> bool {
+    comment.trim_matches(['#', ' ', '\t']).is_empty()
 }
 
 /// Whether a comment says nothing but a version, in one of the forms that pinning tools write.
@@ -80,6 +87,8 @@ mod tests {
                 Displaced::Dropped,
             ),
             (Some("noqa"), "noqa # v4.4.0", Displaced::Dropped),
+            (Some("v4 # noqa # see #12"), "noqa # see #12 # v4.4.0", Displaced::Dropped),
+            (Some(""), "v4.4.0", Displaced::Dropped),
             (Some("yamllint disable-line rule:line-length"), "v4.4.0", Displaced::Above),
         ] {
             assert_eq!(
