@@ -104,7 +104,7 @@ fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
     let document = file.document;
     let sites = sites(file);
     let mut on_line = HashMap::<usize, usize>::new();
-    for site in &sites {
+    for site in sites.iter().filter(|site| matches!(site.uses, Uses::Repository(_))) {
         *on_line.entry(line_of(document, site.node)).or_default() += 1;
     }
     let crowded =
@@ -174,6 +174,16 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String
             );
             (message, Remedy::Manual(why))
         }
+        Decision::Pin(Pin { input: Some(input), .. })
+            if would_reach_others(document, site, &input) =>
+        {
+            let why = format!(
+                "pinned, it needs the input `{}`, but a YAML alias shares its `with` with other steps: \
+                 give it a `with` of its own, then run again",
+                input.name
+            );
+            (message, Remedy::Manual(why))
+        }
         Decision::Pin(pin) => (message, Remedy::Fix(fix(document, site, pin))),
     })
 }
@@ -208,6 +218,14 @@ fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {
 /// Whether the step gives the input, without effect as long as the ref says the same.
 fn is_ignored(site: &Site<'_>, input: &Input) -> bool {
     !input.step_wins && site.step.is_some_and(|step| step.input(input.name).is_some())
+}
+
+/// Whether a new input would reach other steps: an alias repeats the step's `with` alone, not the
+/// whole step.
+fn would_reach_others(document: &Document, site: &Site<'_>, input: &Input) -> bool {
+    let step = site.step.filter(|step| step.input(input.name).is_none());
+    let is_shared = |with| document.is_alias(with) || document.shared_through(with) == Some(with);
+    step.and_then(|step| step.get("with")).is_some_and(is_shared)
 }
 
 /// Says in an input what the ref said until now, unless the step says it itself.
