@@ -114,16 +114,15 @@ fn missing(
     };
     let may_need_more: Vec<_> =
         inheriting.iter().filter(|job| can_use_token(workflow, job)).map(Job::id).collect();
-    let remedy = if inheriting.is_empty() {
+    let obstacle = obstacle_to_callers(file, facts).filter(|_| workflow.is_callable());
+    let remedy = if let Some(obstacle) = obstacle {
+        Remedy::Manual(obstacle)
+    } else if inheriting.is_empty() {
         fix(Applicability::Safe)
     } else if workflow.is_callable() {
-        match obstacle_to_callers(file, facts) {
-            Some(obstacle) => Remedy::Manual(obstacle),
-            None => fix(Applicability::Unsafe(
-                "other workflows call this one, and may rely on more than `contents: read`"
-                    .to_owned(),
-            )),
-        }
+        fix(Applicability::Unsafe(
+            "other workflows call this one, and may rely on more than `contents: read`".to_owned(),
+        ))
     } else if may_need_more.is_empty() {
         fix(Applicability::Safe)
     } else {
@@ -275,7 +274,16 @@ fn can_use_token(workflow: &Workflow<'_>, job: &Job<'_>) -> bool {
     let env = document.get(workflow.root(), "env");
     let mentions = |node: NodeId| {
         let node = document.target(node);
-        let text = document.source().slice(document.span(node)).to_ascii_lowercase();
+        // What an alias repeats can stand anywhere.
+        let reaches_out = document
+            .nodes()
+            .any(|other| document.is_alias(other) && document.is_within(other, node));
+        let text = if reaches_out {
+            document.text()
+        } else {
+            document.source().slice(document.span(node))
+        };
+        let text = text.to_ascii_lowercase();
         ["token", "secrets", "tojson", "github["].iter().any(|word| text.contains(word))
     };
     uses_action || mentions(job.node()) || env.is_some_and(mentions)
