@@ -1,4 +1,5 @@
 //! The editor, example by example: a document, what is asked of it, what comes out.
+#![allow(clippy::unwrap_used)]
 
 use spec8_fix::yaml::{Change, Displaced, Document, Operation, Path, Place, Plan, Value, rewrite};
 
@@ -146,7 +147,7 @@ becomes!(
     into_braces_over_lines,
     "a: {\n  b: 1, # b\n  c: 2  # c\n}\n",
     [insert("a", "d", "e", Place::Last), insert("a", "x", "y", Place::First)],
-    "a: {\n  x: y, b: 1, # b\n  c: 2,  # c\n  d: e\n}\n"
+    "a: {\n  x: y,\n  b: 1, # b\n  c: 2,  # c\n  d: e\n}\n"
 );
 becomes!(
     a_word_becomes_a_block,

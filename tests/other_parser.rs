@@ -1,5 +1,6 @@
 //! Our trees against those of another parser, PyYAML, over real files: values, nesting, and where
 //! each node starts and ends.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -3,137 +3,227 @@
 //! A comment at the end of a line belongs to what stands on that line. A comment on a line of its
 //! own belongs to what follows, unless its indentation or the blank lines around it say that it
 //! closes what came before: a step that was commented out at the end of a job, say.
+//!
+//! Where a comment *belongs* is a judgement, made once, on the document as it was. Whether it still
+//! *stands* there after an edit is a question of places alone: see [`stands_beside`].
 
-use super::document::{Comment, Document, Flow, NodeId};
+use super::document::{Comment, Document, Flow, NodeId, Style};
 
-/// A comment with the node that it belongs to: the value of an entry, or an item.
+/// How a comment stands to the node that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// At the end of its line, or behind the dash that it hangs on.
+    Behind,
+    /// On a line of its own, above it.
+    Above,
+    /// On a line of its own, below the last thing in it.
+    Below,
+}
+
+/// A comment with the node that it belongs to: the value of an entry, an item, or the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Placed {
     pub(super) comment: Comment,
+    /// `None` only in a document without nodes.
     pub(super) beside: Option<NodeId>,
-    /// On a line of its own, behind what it belongs to.
-    pub(super) below: bool,
+    pub(super) side: Side,
 }
 
-/// All comments of a document, in order, with what they stand beside.
+/// All comments of a document, in order, with what they belong to.
 pub(super) fn placed_comments(document: &Document) -> Vec<Placed> {
     let comments = document.comments();
     let mut placed = Vec::with_capacity(comments.len());
     while let Some(&comment) = comments.get(placed.len()) {
-        match trailing_place(document, comment) {
-            Some(beside) => placed.push(Placed { comment, beside: Some(beside), below: false }),
-            None => place_run(document, &comments[placed.len()..], &mut placed),
+        if comment.own_line {
+            place_run(document, &comments[placed.len()..], &mut placed);
+        } else {
+            let next = || document.first_node_from(comment.span.start);
+            let beside = last_on_line(document, comment.span.start).or_else(next);
+            placed.push(Placed { comment, beside, side: Side::Behind });
         }
     }
     placed
 }
 
-/// The entry's value where the node is a key, else the node.
-fn place(document: &Document, node: NodeId) -> NodeId {
-    document.entry_of(node).map_or(node, |entry| entry.value)
-}
-
-fn first_node_behind(document: &Document, offset: usize) -> Option<NodeId> {
-    let behind = document.nodes.partition_point(|node| node.span.start < offset);
-    (behind < document.nodes.len()).then_some(NodeId(behind as u32))
-}
-
-/// The place of the last thing on the comment's line. What stands in brackets that open on this
-/// line counts as one thing.
-fn trailing_place(document: &Document, comment: Comment) -> Option<NodeId> {
-    if comment.own_line {
-        return None;
-    }
-    let source = document.source();
-    let line = source.line_of(comment.span.start);
-    let mut node = document.node_at(comment.span.start)?;
-    if document.flow(node) == Some(Flow::Block) {
-        return None;
-    }
-    let mut best = None;
-    loop {
-        let span = document.span(node);
-        let starts_here = source.line_of(span.start) == line;
-        if starts_here || (best.is_none() && source.line_of(span.end) == line) {
-            best = Some(node);
+/// Whether a comment of a document stands beside a node, on that side of it.
+pub(super) fn stands_beside(
+    document: &Document,
+    comment: Comment,
+    node: NodeId,
+    side: Side,
+) -> bool {
+    let next = || document.first_node_from(comment.span.start);
+    let starts_with_node = || next().is_some_and(|next| starts_with(document, next, node));
+    match side {
+        Side::Behind => match last_on_line(document, comment.span.start) {
+            Some(last) => !comment.own_line && last == node,
+            None => !comment.own_line && starts_with_node(),
+        },
+        Side::Above => comment.own_line && starts_with_node(),
+        Side::Below => {
+            let last = document.node_at(comment.span.start);
+            comment.own_line
+                && last.is_some_and(|last| document.is_within(document.place(last), node))
         }
-        if !document.parent_in_flow(node) {
+    }
+}
+
+/// Whether `node` starts where `next` starts: it is this node, or its first entry or item.
+fn starts_with(document: &Document, next: NodeId, node: NodeId) -> bool {
+    let mut next = next;
+    loop {
+        if document.place(next) == node {
+            return true;
+        }
+        if document.flow(next) != Some(Flow::Block) {
+            return false;
+        }
+        let first_entry = document.entries(next).first().map(|entry| entry.key);
+        let Some(first) = first_entry.or(document.items(next).first().copied()) else {
+            return false;
+        };
+        next = first;
+    }
+}
+
+/// The place of the last thing that stands on a line before an offset. What stands in brackets that
+/// open on this line or are closed by then counts as one thing. `None` where there is but a dash, or
+/// `---`.
+pub(super) fn last_on_line(document: &Document, offset: usize) -> Option<NodeId> {
+    let source = document.source();
+    let mut last = document.node_at(offset)?;
+    if document.flow(last) == Some(Flow::Block) {
+        return None;
+    }
+    while let Some(parent) = document.parent(last).filter(|_| document.parent_in_flow(last)) {
+        let span = document.span(parent);
+        if offset < span.end && source.line_of(span.start) != source.line_of(offset) {
             break;
         }
-        node = document.parent(node)?;
+        last = parent;
     }
-    best.map(|node| place(document, node))
+    Some(document.place(last))
+}
+
+/// The line, from 0, whose end is the place for a comment on a node: where the node ends or, for
+/// what stands on the lines below its key, where the key is.
+pub(super) fn comment_line(document: &Document, node: NodeId) -> usize {
+    let source = document.source();
+    let span = document.span(node);
+    let is_block_scalar =
+        !document.is_alias(node) && document.style(node).is_some_and(Style::is_block);
+    if is_block_scalar {
+        return source.line_of(span.start);
+    }
+    match document.entry_of(node) {
+        Some(entry) if document.flow(node) == Some(Flow::Block) => {
+            source.line_of(document.span(entry.key).end)
+        }
+        _ => source.line_of(span.end),
+    }
 }
 
 /// Places the comments on lines of their own between one node and the next.
 fn place_run(document: &Document, comments: &[Comment], placed: &mut Vec<Placed>) {
-    let source = document.source();
     let first = comments[0];
-    let next = first_node_behind(document, first.span.start);
+    let next = document.first_node_from(first.span.start);
     let run_end = next.map_or(usize::MAX, |next| document.span(next).start);
-    let in_run = |comment: &&Comment| {
-        comment.span.start < run_end && trailing_place(document, **comment).is_none()
-    };
+    let in_run = |comment: &&Comment| comment.own_line && comment.span.start < run_end;
     let run: Vec<_> = comments.iter().take_while(in_run).copied().collect();
-    let above = next.map(|next| place(document, next));
+
     let Some(previous) = document.node_at(first.span.start) else {
+        // A header belongs to all that follows.
         placed.extend(run.into_iter().map(|comment| Placed {
             comment,
-            beside: above,
-            below: false,
+            beside: document.root(),
+            side: Side::Above,
         }));
         return;
     };
-    let line = |comment: &Comment| source.line_of(comment.span.start);
-    let column = |comment: &Comment| source.column(comment.span.start);
-    let indent = |line: usize| source.leading_blanks(line).chars().count();
-
-    let content_line = (0..line(&first)).rev().find(|&line| !source.is_blank(line)).unwrap_or(0);
-    let group_len =
-        run.windows(2).take_while(|pair| line(&pair[0]) + 1 == line(&pair[1])).count() + 1;
-    let group_end = line(&run[group_len - 1]);
-    let closes = line(&first) == content_line + 1
-        && (group_end + 1 == source.line_count() || source.is_blank(group_end + 1));
-    let next_indent = next.map(|next| indent(source.line_of(document.span(next).start)));
-    let is_below = |(index, comment): (usize, &Comment)| match next_indent {
-        None => true,
-        Some(next_indent) => {
-            column(comment) > next_indent
-                || closes && index < group_len && column(comment) >= indent(content_line)
-        }
+    let around = flow_around(document, previous, first.span.start);
+    let closing = match around {
+        Some(flow) if next.is_none_or(|next| !document.is_within(next, flow)) => run.len(),
+        Some(_) => 0,
+        None => closing_comments(document, &run, next),
     };
-    let below =
-        run.iter().enumerate().take_while(|&(index, comment)| is_below((index, comment))).count();
     placed.extend(run.iter().enumerate().map(|(index, &comment)| {
-        if index < below {
-            let beside = Some(ancestor_at(document, place(document, previous), column(&comment)));
-            Placed { comment, beside, below: true }
-        } else {
-            Placed { comment, beside: above, below: false }
-        }
+        let above = next.filter(|_| index >= closing).map(|next| first_child(document, next));
+        let below = || around.unwrap_or_else(|| closed_by(document, comment, previous, next));
+        let (beside, side) = match above {
+            Some(above) => (above, Side::Above),
+            None => (document.place(below()), Side::Below),
+        };
+        Placed { comment, beside: Some(beside), side }
     }));
 }
 
-/// The innermost place around `node`, itself included, whose key or dash stands at `column` or
-/// before it.
-fn ancestor_at(document: &Document, node: NodeId, column: usize) -> NodeId {
-    let mut node = node;
-    while place_column(document, node) > column {
-        let Some(parent) =
-            document.parent(node).filter(|&parent| document.parent(parent).is_some())
-        else {
-            break;
-        };
-        node = parent;
+/// The flow collection in whose brackets an offset lies, behind `previous`.
+fn flow_around(document: &Document, previous: NodeId, offset: usize) -> Option<NodeId> {
+    let around = |node: &NodeId| {
+        document.flow(*node).is_some_and(|flow| flow != Flow::Block)
+            && document.span(*node).splits_at(offset)
+    };
+    document.ancestors(previous).find(around)
+}
+
+/// How many comments of a run, from its start, close what came before.
+fn closing_comments(document: &Document, run: &[Comment], next: Option<NodeId>) -> usize {
+    let Some(next) = next else { return run.len() };
+    let source = document.source();
+    let line = |comment: &Comment| source.line_of(comment.span.start);
+    let next_indent = source.leading_blanks(source.line_of(document.span(next).start)).len();
+    let deeper =
+        run.iter().take_while(|comment| source.column(comment.span.start) > next_indent).count();
+
+    // A block of comments directly below the text, with a blank line between it and what follows.
+    let first = line(&run[0]);
+    let block = run.windows(2).take_while(|pair| line(&pair[0]) + 1 == line(&pair[1])).count() + 1;
+    let behind = line(&run[block - 1]) + 1;
+    let joined_above = first > 0 && !source.is_blank(first - 1);
+    let apart_below = behind >= source.line_count() || source.is_blank(behind);
+    if joined_above && apart_below { deeper.max(block) } else { deeper }
+}
+
+/// What a comment behind `previous` closes, by its column: the innermost place around `previous`
+/// that stands at this column or before it. A comment at the very column of a collection's last
+/// child closes the collection, not that child.
+fn closed_by(
+    document: &Document,
+    comment: Comment,
+    previous: NodeId,
+    next: Option<NodeId>,
+) -> NodeId {
+    let column = document.source().column(comment.span.start);
+    let mut place = document.place(previous);
+    while let Some(parent) = document.parent(place) {
+        let here = place_column(document, place);
+        let is_last = next.is_none_or(|next| !document.is_within(next, parent));
+        if here < column || here == column && !is_last {
+            return place;
+        }
+        if here == column {
+            return parent;
+        }
+        place = document.place(parent);
     }
-    place(document, node)
+    place
 }
 
 /// The column of an entry's key or an item's dash.
-fn place_column(document: &Document, node: NodeId) -> usize {
-    match (document.entry_of(node), document.parent(node)) {
+fn place_column(document: &Document, place: NodeId) -> usize {
+    match (document.entry_of(place), document.parent(place)) {
         (Some(entry), _) => document.column(entry.key),
         (None, Some(sequence)) => document.source().column(document.span(sequence).start),
         (None, None) => 0,
     }
+}
+
+/// What a comment above `next` belongs to: the first entry or item where `next` is the collection
+/// that it opens. Above the root it is a header and belongs to all.
+fn first_child(document: &Document, next: NodeId) -> NodeId {
+    if document.parent(next).is_none() || document.flow(next) != Some(Flow::Block) {
+        return document.place(next);
+    }
+    let first_value = document.entries(next).first().map(|entry| entry.value);
+    first_value.or(document.items(next).first().copied()).unwrap_or(next)
 }

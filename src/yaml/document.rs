@@ -212,6 +212,17 @@ impl Document {
         }
     }
 
+    /// The indicators in the header of a block scalar: `-` in `|-`.
+    pub(super) fn block_scalar_indicators(&self, id: NodeId) -> Option<&str> {
+        match &self.node(id).kind {
+            Kind::Scalar(style, _) if style.is_block() => {
+                let header = &self.source.slice(self.span(id))[1..];
+                header.split(|character: char| character.is_whitespace() || character == '#').next()
+            }
+            _ => None,
+        }
+    }
+
     /// What a scalar means by the core schema of YAML 1.2, which GitHub follows: quoted text is
     /// always a string.
     pub fn scalar_kind(&self, id: NodeId) -> Option<ScalarKind> {
@@ -241,6 +252,12 @@ impl Document {
             Kind::Sequence(_, items) => items,
             _ => &[],
         }
+    }
+
+    /// The value of a mapping's entry, or a sequence's item.
+    pub(super) fn child(&self, collection: NodeId, index: usize) -> Option<NodeId> {
+        let value = self.entries(collection).get(index).map(|entry| entry.value);
+        value.or(self.items(collection).get(index).copied())
     }
 
     /// Whether the node is a mapping, aliases followed.
@@ -285,7 +302,7 @@ impl Document {
         let mut child = id;
         while let Some(parent) = self.parent(child) {
             let entry = self.entry_of(child);
-            let item = || self.items(parent).iter().position(|&item| item == child);
+            let item = || self.items(parent).binary_search(&child).ok();
             if let Some(key) = entry.and_then(|entry| self.scalar(entry.key)) {
                 segments.push(Segment::Key(key.to_owned()));
             } else if let Some(index) = item() {
@@ -316,16 +333,28 @@ impl Document {
         self.parent(id).and_then(|parent| self.flow(parent)).is_some_and(|flow| flow != Flow::Block)
     }
 
+    /// The node and all that hold it, from the inside out.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(Some(id), |&node| self.parent(node))
+    }
+
     /// Whether the node is `outer` or lies in it.
     pub fn is_within(&self, id: NodeId, outer: NodeId) -> bool {
-        std::iter::successors(Some(id), |&node| self.parent(node)).any(|node| node == outer)
+        self.ancestors(id).any(|node| node == outer)
     }
 
     /// The anchored node, this one or one that holds it, through which an alias elsewhere shares
     /// this node; an edit here would reach there.
     pub fn shared_through(&self, id: NodeId) -> Option<NodeId> {
         let aliased = |node: &NodeId| self.properties.get(node).is_some_and(|node| node.aliased);
-        std::iter::successors(Some(id), |&node| self.parent(node)).find(aliased)
+        self.ancestors(id).find(aliased)
+    }
+
+    /// Whether an alias elsewhere shares the node or a part of it, which would stand for nothing if
+    /// the node went.
+    pub fn shares_a_part(&self, id: NodeId) -> bool {
+        let aliased = self.properties.iter().filter(|(_, properties)| properties.aliased);
+        aliased.map(|(&node, _)| node).any(|node| self.is_within(node, id))
     }
 
     /// The anchor's name, without `&`.
@@ -338,7 +367,18 @@ impl Document {
         self.properties.get(&id)?.tag.as_deref()
     }
 
-    /// The last node that starts before an offset.
+    /// The node that stands for an entry, its value, where the node is a key; else the node itself.
+    pub(super) fn place(&self, id: NodeId) -> NodeId {
+        self.entry_of(id).map_or(id, |entry| entry.value)
+    }
+
+    /// The first node that starts at an offset or behind it, the outermost of several.
+    pub(super) fn first_node_from(&self, offset: usize) -> Option<NodeId> {
+        let index = self.nodes.partition_point(|node| node.span.start < offset);
+        (index < self.nodes.len()).then_some(NodeId(index as u32))
+    }
+
+    /// The last node that starts before an offset, the innermost of several.
     pub(super) fn node_at(&self, offset: usize) -> Option<NodeId> {
         let behind = self.nodes.partition_point(|node| node.span.start < offset);
         Some(NodeId(behind.checked_sub(1)? as u32))
@@ -350,6 +390,14 @@ impl Document {
         let at = self.comments.partition_point(|comment| comment.span.start < span.start);
         let comment = *self.comments.get(at)?;
         (comment.span.start < span.end && !comment.own_line).then_some(comment)
+    }
+
+    /// Whether a line, from 0, holds nothing but a comment.
+    pub(super) fn is_comment_line(&self, line: usize) -> bool {
+        let span = self.source.line(line);
+        let at = self.comments.partition_point(|comment| comment.span.start < span.start);
+        let comment = self.comments.get(at).filter(|comment| comment.span.start < span.end);
+        comment.is_some_and(|comment| comment.own_line)
     }
 
     /// A comment's text without its `#` and the blanks around it.

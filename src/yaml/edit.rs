@@ -1,17 +1,23 @@
 //! Operations -> byte-range edits, in the style of their surroundings.
 
 mod block;
+mod comment;
 mod flow;
+mod lines;
+mod value;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
+use self::flow::FlowChanges;
+use self::lines::LineChanges;
 use super::beside::{Placed, placed_comments};
-use super::document::{Comment, Document, Flow, NodeId, Style};
+use super::document::{Comment, Document, Flow, NodeId};
 use super::layout::Layout;
-use super::operation::{Change, Displaced, Operation, Place};
+use super::operation::{Change, Operation, Place};
 use super::path::Path;
 use super::plan::Plan;
-use super::scalar::write_string;
+use super::render;
 use super::source::Span;
 use super::value::{Value, ValueEntry};
 
@@ -38,6 +44,8 @@ pub struct EditError {
 pub enum Refused {
     /// There is no such node, or it is of another kind.
     NotThere,
+    /// The mapping has the key already, in this or another case.
+    KeyExists,
     /// An alias shares the place with others.
     Shared,
     /// There is no room for a comment on that line.
@@ -53,6 +61,7 @@ impl fmt::Display for EditError {
         let at = &self.at;
         match self.reason {
             Refused::NotThere => write!(f, "{at} is not there, or not of the kind expected"),
+            Refused::KeyExists => write!(f, "{at} has such a key already"),
             Refused::Shared => {
                 write!(
                     f,
@@ -78,27 +87,27 @@ impl std::error::Error for EditError {}
 ///
 /// Where one of its operations cannot be done; then none is.
 pub fn edits(document: &Document, plan: &Plan) -> Result<Vec<Edit>, EditError> {
-    let mut editor = Editor {
-        document,
-        comments: placed_comments(document),
-        layout: Layout::of(document),
-        edits: Vec::new(),
-    };
+    let mut editor = Editor::new(document, plan);
     for operation in plan.operations() {
-        editor
-            .perform(operation)
-            .map_err(|reason| EditError { at: operation.at.clone(), reason })?;
+        let refused = |reason| EditError { at: operation.at.clone(), reason };
+        editor.perform(operation).map_err(refused)?;
     }
-    editor.remove_flow_entries(plan);
+    for (collection, changes) in std::mem::take(&mut editor.flow) {
+        let refused = |reason| EditError { at: document.path(collection), reason };
+        editor.change_flow(collection, &changes).map_err(refused)?;
+    }
     let mut edits = editor.edits;
-    // What is added to a line goes before the lines that are added behind it.
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end, edit.text.starts_with(['\r', '\n'])));
-    if let Some(pair) = edits.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
-        let at =
-            document.node_at(pair[1].span.start).map_or(Path::root(), |node| document.path(node));
-        return Err(EditError { at, reason: Refused::Overlap });
+    // What is added to the end of a line stays in front of the lines that are added behind it.
+    edits.extend(editor.lines.into_edits(document.source()));
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    match edits.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
+        Some(pair) => {
+            let node = document.node_at(pair[1].span.start);
+            let at = node.map_or(Path::root(), |node| document.path(node));
+            Err(EditError { at, reason: Refused::Overlap })
+        }
+        None => Ok(edits),
     }
-    Ok(edits)
 }
 
 /// The text with the edits made.
@@ -121,16 +130,48 @@ struct Editor<'d> {
     document: &'d Document,
     comments: Vec<Placed>,
     layout: Layout,
+    /// The values of the entries that go.
+    gone: HashSet<NodeId>,
+    /// The keys that mappings gain, in lower case.
+    new_keys: HashSet<(NodeId, String)>,
+    /// The comment that each of these lines gains.
+    new_comments: HashMap<usize, String>,
     edits: Vec<Edit>,
+    lines: LineChanges,
+    flow: BTreeMap<NodeId, FlowChanges>,
 }
 
-impl Editor<'_> {
+impl<'d> Editor<'d> {
+    fn new(document: &'d Document, plan: &Plan) -> Self {
+        let removed = plan.operations().iter().filter(|wanted| wanted.change == Change::Remove);
+        Self {
+            document,
+            comments: placed_comments(document),
+            layout: Layout::of(document),
+            gone: removed.filter_map(|operation| document.find(&operation.at)).collect(),
+            new_keys: HashSet::new(),
+            new_comments: HashMap::new(),
+            edits: Vec::new(),
+            lines: LineChanges::default(),
+            flow: BTreeMap::new(),
+        }
+    }
+
     fn perform(&mut self, operation: &Operation) -> Done {
         let document = self.document;
         let node = document.find(&operation.at).ok_or(Refused::NotThere)?;
-        if document.is_alias(node)
-            || !operation.everywhere && document.shared_through(node).is_some()
-        {
+        if !operation.everywhere && document.shared_through(node).is_some() {
+            return Err(Refused::Shared);
+        }
+        let reaches_further = match &operation.change {
+            // An alias elsewhere would stand for nothing.
+            Change::Remove | Change::Replace(_) => document.shares_a_part(node),
+            Change::SetComment { .. } => false,
+            Change::SetScalar(_) | Change::Insert { .. } | Change::InsertItem { .. } => {
+                document.is_alias(node)
+            }
+        };
+        if reaches_further {
             return Err(Refused::Shared);
         }
         match &operation.change {
@@ -155,148 +196,38 @@ impl Editor<'_> {
         self.edit(Span::empty(offset), text);
     }
 
-    fn set_scalar(&mut self, node: NodeId, text: &str) -> Done {
-        let document = self.document;
-        let style = document.style(node).ok_or(Refused::NotThere)?;
-        let span = document.span(node);
-        if style.is_block() {
-            if let Some(content) = self.block_scalar_content(node, text) {
-                self.edit(content, text.trim_end_matches('\n'));
-                return Ok(());
-            }
-            self.no_comment_in(span)?;
-        }
-        let style = if style.is_block() { Style::Plain } else { style };
-        let written = write_string(text, style, document.parent_in_flow(node));
-        let gap = if span.is_empty() { " " } else { "" };
-        self.edit(span, format!("{gap}{written}"));
-        Ok(())
-    }
-
-    /// The one content line of a block scalar that can hold `text` instead.
-    fn block_scalar_content(&self, node: NodeId, text: &str) -> Option<Span> {
-        let source = self.document.source();
-        let span = self.document.span(node);
-        let (first, last) = (source.line_of(span.start), source.line_of(span.end));
-        let header = source.slice(Span::new(span.start, source.line(first).end));
-        let indicators = header.split([' ', '\t', '#']).next()?;
-        let body = text.strip_suffix('\n').unwrap_or(text);
-        let chomping_fits = match &indicators[1..] {
-            "-" => body.len() == text.len(),
-            "" => body.len() < text.len(),
-            _ => false,
-        };
-        let one_line = last == first + 1 && !body.contains('\n');
-        let fits = one_line && chomping_fits && !body.is_empty() && body.trim() == body;
-        let content = source.line(last);
-        let blanks = source.leading_blanks(last).len();
-        fits.then(|| Span::new(content.start + blanks, content.end))
-    }
-
-    fn no_comment_in(&self, span: Span) -> Done {
-        let inside =
-            |comment: &Comment| span.start <= comment.span.start && comment.span.end <= span.end;
-        if self.document.comments().iter().any(inside) { Err(Refused::CommentLost) } else { Ok(()) }
-    }
-
-    /// Sets the comment behind a node: at the end of the line where it ends or, for a block scalar,
-    /// where its header stands.
-    fn set_comment(&mut self, node: NodeId, text: &str, displaced: Displaced) -> Done {
-        let document = self.document;
-        let source = document.source();
-        let span = document.span(node);
-        let is_block_scalar = document.style(node).is_some_and(Style::is_block);
-        let line = source.line_of(if is_block_scalar { span.start } else { span.end });
-        let comment = format!("# {text}");
-        let Some(existing) = document.trailing_comment(line) else {
-            let end = source.line(line).end;
-            if !is_block_scalar && self.is_inside_scalar(end) {
-                return Err(Refused::NoRoomForComment);
-            }
-            let trimmed = document.text()[..end].trim_end_matches([' ', '\t']).len();
-            let gap = " ".repeat(self.layout.comment_gap);
-            self.edit(Span::new(trimmed, end), format!("{gap}{comment}"));
-            return Ok(());
-        };
-        if source.slice(existing.span) == comment {
-            return Ok(());
-        }
-        self.edit(existing.span, comment);
-        if displaced == Displaced::Above {
-            let key_line = match document.entry_of(node) {
-                Some(entry) => source.line_of(document.span(entry.key).start),
-                None => source.line_of(document.outer_start(node)),
-            };
-            let pad = source.leading_blanks(key_line);
-            let start = source.line(key_line).start + pad.len();
-            if self.is_inside_scalar(start) {
-                return Err(Refused::NoRoomForComment);
-            }
-            let ending = source.ending_for_new_line(key_line);
-            let moved = source.slice(existing.span).trim_end();
-            self.insert_at(start, format!("{moved}{ending}{pad}"));
-        }
-        Ok(())
-    }
-
-    /// Whether text at an offset would become part of a scalar.
-    fn is_inside_scalar(&self, offset: usize) -> bool {
-        let document = self.document;
-        document.node_at(offset).is_some_and(|node| {
-            document.style(node).is_some()
-                && !document.is_alias(node)
-                && document.span(node).splits_at(offset)
-        })
-    }
-
-    fn replace(&mut self, node: NodeId, value: &Value) -> Done {
-        let document = self.document;
-        let span = document.span(node);
-        self.no_comment_in(span)?;
-        let is_flow = document.flow(node).is_some_and(|flow| flow != Flow::Block);
-        if document.parent_in_flow(node) || is_flow || !super::render::is_block_collection(value) {
-            let start = self.value_start(node)?;
-            let in_flow = document.parent_in_flow(node);
-            self.edit(
-                Span::new(start, span.end),
-                format!(" {}", super::render::flow(value, in_flow)),
-            );
-            return Ok(());
-        }
-        self.replace_by_block(node, value)
-    }
-
-    /// Where the text behind a value's `:` and its anchor and tag starts.
-    fn value_start(&self, node: NodeId) -> Result<usize, Refused> {
-        let document = self.document;
-        let start = document.span(node).start;
-        let before = document.text()[..start].trim_end_matches([' ', '\t', '\n', '\r']).len();
-        // Only blanks may go: a comment between the colon and the value may not.
-        let gap = Span::new(before, start);
-        let commented = document
-            .comments()
-            .iter()
-            .any(|comment| gap.start <= comment.span.end && comment.span.end <= gap.end);
-        if commented { Err(Refused::CommentLost) } else { Ok(before) }
-    }
-
     fn remove(&mut self, node: NodeId) -> Done {
         let document = self.document;
-        document.entry_of(node).ok_or(Refused::NotThere)?;
-        if document.parent_in_flow(node) {
-            return Ok(()); // all of a collection at once: `remove_flow_entries`
+        let (mapping, index) = self.index_in_mapping(node).ok_or(Refused::NotThere)?;
+        match document.flow(mapping) {
+            Some(Flow::Block) => self.remove_block_entry(mapping, index),
+            Some(Flow::Flow) => {
+                self.flow.entry(mapping).or_default().removed.insert(index);
+                Ok(())
+            }
+            _ => Err(Refused::NotThere),
         }
-        self.remove_block_entry(node)
+    }
+
+    /// The mapping whose entry has this value, and the entry's index.
+    fn index_in_mapping(&self, value: NodeId) -> Option<(NodeId, usize)> {
+        let document = self.document;
+        let mapping = document.parent(value)?;
+        let index = document.entries(mapping).binary_search_by_key(&value, |entry| entry.value);
+        Some((mapping, index.ok()?))
     }
 
     fn insert_entry(&mut self, node: NodeId, entry: ValueEntry, place: &Place) -> Done {
         let document = self.document;
+        self.check_key(node, &entry.key)?;
         if document.is_null(node) {
             return self.fill(node, &Value::Mapping(vec![entry]));
         }
         let entries = document.entries(node);
-        let index_of =
-            |key: &str| entries.iter().position(|entry| document.scalar(entry.key) == Some(key));
+        let index_of = |key: &str| {
+            let sibling = document.entry(node, key)?;
+            self.index_in_mapping(sibling.value).map(|(_, index)| index)
+        };
         let index = match place {
             Place::First => 0,
             Place::Last => entries.len(),
@@ -305,15 +236,25 @@ impl Editor<'_> {
         };
         match document.flow(node) {
             Some(Flow::Block) if document.is_mapping(node) => {
-                self.insert_block_entry(node, index, &entry);
-                Ok(())
+                self.insert_block_entry(node, index, &entry)
             }
             Some(Flow::Flow) if document.is_mapping(node) => {
-                self.insert_in_flow(node, index, &super::render::flow_entry(&entry));
-                Ok(())
+                self.insert_in_flow(node, index, render::flow_entry(&entry))
             }
             _ => Err(Refused::NotThere),
         }
+    }
+
+    /// Keys are compared as GitHub does, without regard to case.
+    fn check_key(&mut self, mapping: NodeId, key: &str) -> Done {
+        let document = self.document;
+        let key = key.to_lowercase();
+        let exists = document.entries(mapping).iter().any(|entry| {
+            document.scalar(entry.key).is_some_and(|existing| existing.to_lowercase() == key)
+                && !self.gone.contains(&entry.value)
+        });
+        let is_new = self.new_keys.insert((mapping, key));
+        if exists || !is_new { Err(Refused::KeyExists) } else { Ok(()) }
     }
 
     fn insert_item(&mut self, node: NodeId, index: usize, value: &Value) -> Done {
@@ -324,29 +265,41 @@ impl Editor<'_> {
         let index = index.min(document.items(node).len());
         match document.flow(node) {
             Some(Flow::Block) if document.is_sequence(node) => {
-                self.insert_block_item(node, index, value);
-                Ok(())
+                self.insert_block_item(node, index, value)
             }
             Some(Flow::Flow) if document.is_sequence(node) => {
-                self.insert_in_flow(node, index, &super::render::flow(value, true));
-                Ok(())
+                self.insert_in_flow(node, index, render::flow(value, true))
             }
             _ => Err(Refused::NotThere),
         }
     }
 
-    /// Puts a collection where nothing is.
-    fn fill(&mut self, node: NodeId, value: &Value) -> Done {
+    /// The comments that lie within a span.
+    fn comments_in(&self, span: Span) -> &'d [Comment] {
+        let comments = self.document.comments();
+        let from = comments.partition_point(|comment| comment.span.start < span.start);
+        let to = comments.partition_point(|comment| comment.span.start < span.end);
+        &comments[from..to.max(from)]
+    }
+
+    fn no_comment_in(&self, span: Span) -> Done {
+        if self.comments_in(span).is_empty() { Ok(()) } else { Err(Refused::CommentLost) }
+    }
+
+    /// Whether nothing but blanks stands before an offset on its line.
+    fn starts_line(&self, offset: usize) -> bool {
+        let source = self.document.source();
+        let line = source.line_of(offset);
+        source.line(line).start + source.leading_blanks(line).len() == offset
+    }
+
+    /// Whether text at an offset would become part of a scalar.
+    fn is_inside_scalar(&self, offset: usize) -> bool {
         let document = self.document;
-        if document.parent(node).is_none() {
-            return Err(Refused::NotThere);
-        }
-        if document.parent_in_flow(node) {
-            let span = document.span(node);
-            let gap = if span.is_empty() { " " } else { "" };
-            self.edit(span, format!("{gap}{}", super::render::flow(value, true)));
-            return Ok(());
-        }
-        self.replace_by_block(node, value)
+        document.node_at(offset).is_some_and(|node| {
+            document.style(node).is_some()
+                && !document.is_alias(node)
+                && document.span(node).splits_at(offset)
+        })
     }
 }

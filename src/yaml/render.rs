@@ -9,10 +9,9 @@ use super::value::{Value, ValueEntry};
 pub(super) fn block_entry(entry: &ValueEntry, layout: &Layout) -> Vec<String> {
     let mut lines = vec![format!("{}:", write_string(&entry.key, Style::Plain, false))];
     push_value(&mut lines, &entry.value, layout);
-    if let Some(comment) = &entry.comment {
+    if let Some(comment) = entry.comment.as_deref().and_then(comment) {
         lines[0].push_str(&" ".repeat(layout.comment_gap));
-        lines[0].push_str("# ");
-        lines[0].push_str(comment);
+        lines[0].push_str(&comment);
     }
     lines
 }
@@ -116,17 +115,14 @@ fn indented(line: &str, pad: &str) -> String {
     if line.is_empty() { String::new() } else { format!("{pad}{line}") }
 }
 
-/// Lines joined by `ending`, all but the first behind `column` blanks.
-pub(super) fn join(lines: &[String], column: usize, ending: &str) -> String {
+/// Lines, each behind `column` blanks.
+pub(super) fn indent(lines: &[String], column: usize) -> Vec<String> {
     let pad = " ".repeat(column);
-    let mut out = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        if index > 0 {
-            out.push_str(ending);
-            out.push_str(&indented(line, &pad));
-        } else {
-            out.push_str(line);
-        }
-    }
-    out
+    lines.iter().map(|line| indented(line, &pad)).collect()
+}
+
+/// A comment with this text; `None` where the text cannot be one.
+pub(super) fn comment(text: &str) -> Option<String> {
+    let fits = !text.contains(|character: char| character.is_control() && character != '\t');
+    fits.then(|| format!("# {text}").trim_end().to_owned())
 }
