@@ -1,6 +1,8 @@
 //! Days, as the commits of the index carry them.
 
 use std::fmt;
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A day of the Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +24,49 @@ impl Date {
     }
 }
 
+impl From<SystemTime> for Date {
+    /// The day in UTC. A time before 1970 counts as its first second.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        // "civil_from_days" of <https://howardhinnant.github.io/date_algorithms.html>, for days
+        // that are not negative. Its years start in March, so that a leap day comes last.
+        let days = since.as_secs() / 86_400 + 719_468;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = era * 400 + year_of_era + u64::from(month <= 2);
+        Self {
+            year: u16::try_from(year).unwrap_or(u16::MAX),
+            month: u8::try_from(month).unwrap_or(12),
+            day: u8::try_from(day).unwrap_or(31),
+        }
+    }
+}
+
+/// The text does not start with a day, `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADate;
+
+impl FromStr for Date {
+    type Err = NotADate;
+
+    /// Reads a day, or the day that a time (`2026-08-23T10:00:00Z`) starts with.
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let day = text.split_once('T').map_or(text, |(day, _)| day);
+        let mut parts = day.splitn(3, '-').map(str::parse::<u16>);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(Ok(year)), Some(Ok(month @ 1..=12)), Some(Ok(day @ 1..=31))) => {
+                Ok(Self { year, month: month as u8, day: day as u8 })
+            }
+            _ => Err(NotADate),
+        }
+    }
+}
+
 impl fmt::Display for Date {
     /// As ISO 8601 has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,6 +76,8 @@ impl fmt::Display for Date {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -39,5 +86,31 @@ mod tests {
         assert_eq!(day(2026, 8, 23).a_year_before().to_string(), "2025-08-23");
         assert_eq!(day(2024, 2, 29).a_year_before().to_string(), "2023-02-28");
         assert!(day(2025, 12, 31) < day(2026, 1, 1));
+    }
+
+    #[test]
+    fn knows_the_day_of_a_time() {
+        for (seconds, day) in [
+            (0, "1970-01-01"),
+            (86_399, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_164_800, "2024-02-29"),
+            (1_767_225_599, "2025-12-31"),
+            (1_767_225_600, "2026-01-01"),
+            (4_107_542_400, "2100-03-01"),
+        ] {
+            let time = UNIX_EPOCH + Duration::from_secs(seconds);
+            assert_eq!(Date::from(time).to_string(), day);
+        }
+    }
+
+    #[test]
+    fn reads_days() {
+        for text in ["2026-08-23", "2026-08-23T10:00:00Z"] {
+            assert_eq!(text.parse(), Ok(Date { year: 2026, month: 8, day: 23 }));
+        }
+        for wrong in ["", "2026", "2026-13-01", "2026-08-32", "x-08-23"] {
+            assert_eq!(wrong.parse::<Date>(), Err(NotADate), "{wrong}");
+        }
     }
 }

@@ -98,6 +98,8 @@ pub enum Leave {
         source: Source,
         /// How far that source knows the repository.
         listed_until: Option<Date>,
+        /// What it has of similar names, the most similar first.
+        nearest: Vec<String>,
     },
     /// It may be the abbreviation of a commit, but of none that is known, or of several.
     ShortSha {
@@ -167,15 +169,32 @@ impl fmt::Display for Leave {
                 "`{name}` is a tag and a branch, with different commits: \
                  write `refs/tags/{name}` or `refs/heads/{name}`"
             ),
-            Self::UnknownRef { name, source: Source::Repository, .. } => {
-                write!(f, "its repository has no tag or branch `{name}`: correct the ref")
-            }
-            Self::UnknownRef { name, source: Source::Index, listed_until } => {
-                write!(f, "the built-in index does not know `{name}`")?;
-                if let Some(until) = listed_until {
-                    write!(f, ", its listing of this repository ends on {until}")?;
+            Self::UnknownRef { name, source, listed_until, nearest } => {
+                match source {
+                    Source::Repository => {
+                        write!(f, "its repository has no tag or branch `{name}`")?;
+                    }
+                    Source::Cache => {
+                        write!(f, "its repository had no tag or branch `{name}`")?;
+                        if let Some(day) = listed_until {
+                            write!(f, " on {day}")?;
+                        }
+                    }
+                    Source::Index => {
+                        write!(f, "the built-in index does not know `{name}`")?;
+                        if let Some(until) = listed_until {
+                            write!(f, ", its listing of this repository ends on {until}")?;
+                        }
+                    }
                 }
-                f.write_str(": check that the ref exists, or run with network access")
+                for (position, near) in nearest.iter().enumerate() {
+                    let before = if position == 0 { ", the nearest is " } else { ", then " };
+                    write!(f, "{before}`{near}`")?;
+                }
+                f.write_str(match source {
+                    Source::Repository => ": correct the ref",
+                    _ => ": check that the ref exists, or run with network access",
+                })
             }
             Self::ShortSha { digits, commits } => {
                 match commits {

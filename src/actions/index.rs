@@ -52,6 +52,9 @@ mod generated {
             refs: Cow::Borrowed(refs),
             listed_until,
             source: Source::Index,
+            default_branch: None,
+            archived: None,
+            moved: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::commit::Commit;
 use super::decision::{Certainty, Decision, Input, Leave, Pin, Risk};
 use super::index;
 use super::knowledge::{self, PinTo, RefIsInput};
+use super::nearest;
 use super::refs::{Ref, RefKind, Refs, Source};
 use super::repository::RepositoryName;
 use super::uses::{ActionRef, GitRef};
@@ -164,11 +165,7 @@ impl Policy<'_> {
 
     /// A name that the source does not hold. A floating tag may be younger than the index.
     fn unlisted(&self, name: &str, kind: Option<RefKind>) -> Result<Pin, Leave> {
-        let unknown = Leave::UnknownRef {
-            name: name.to_owned(),
-            source: self.refs.source,
-            listed_until: self.refs.listed_until,
-        };
+        let unknown = self.unknown(name);
         if self.refs.source != Source::Index
             || kind == Some(RefKind::Branch)
             || Version::parse(name)
@@ -186,6 +183,15 @@ impl Policy<'_> {
         let pin = self.pin(newest, self.freshness());
         let note = format!("the built-in index does not know `{name}`, but its newest release");
         Ok(Pin { note: Some(note), ..pin })
+    }
+
+    fn unknown(&self, name: &str) -> Leave {
+        Leave::UnknownRef {
+            name: name.to_owned(),
+            source: self.refs.source,
+            listed_until: self.refs.listed_until,
+            nearest: nearest::nearest(self.refs, name),
+        }
     }
 
     fn short_sha(&self, digits: &str) -> Result<Pin, Leave> {
@@ -215,13 +221,11 @@ impl Policy<'_> {
                 .newest_known(|version| self.refs.is_full(version))
                 .map(|(_, newest)| newest),
         };
-        let target = target.ok_or_else(|| Leave::UnknownRef {
-            name: match fact.pin_to {
-                PinTo::Branch(name) => name.to_owned(),
-                PinTo::NewestRelease => self.action.git_ref.name().to_owned(),
-            },
-            source: self.refs.source,
-            listed_until: self.refs.listed_until,
+        let target = target.ok_or_else(|| {
+            self.unknown(match fact.pin_to {
+                PinTo::Branch(name) => name,
+                PinTo::NewestRelease => self.action.git_ref.name(),
+            })
         })?;
         Ok(self.noted(target, self.freshness()))
     }
@@ -232,10 +236,13 @@ impl Policy<'_> {
         Pin { commit: entry.commit, comment, input: None, certainty, note: None }
     }
 
-    /// A pin of what moves, with a note of how far the index knows it.
+    /// A pin of what moves, with a note of how far it is known.
     fn noted(&self, entry: &Ref, certainty: Certainty) -> Pin {
         let note = match (self.refs.source, self.refs.listed_until) {
             (Source::Repository, _) => None,
+            (Source::Cache, until) => {
+                until.map(|day| format!("as of {day}, when its repository was last asked"))
+            }
             (Source::Index, Some(until)) if entry.listed => {
                 Some(format!("the newest known, from a listing of {until}"))
             }

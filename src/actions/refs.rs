@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::commit::Commit;
 use super::date::Date;
+use super::moved::MovedTag;
+use super::repository::RepositoryName;
 use super::version::Version;
 
 /// Tag or branch.
@@ -48,28 +50,47 @@ impl Ref {
 pub enum Source {
     /// The index compiled into the program: it knows what was there when it was made.
     Index,
-    /// The repository itself, asked in this run.
+    /// The repository itself, asked in an earlier run: it was like this on that day.
+    Cache,
+    /// The repository itself, asked in this run, or within the hour before it.
     Repository,
 }
 
 /// What is known of a repository's refs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refs {
-    /// `owner/name`, as the owner spells it.
+    /// `owner/name`, as the owner spells it today: another one than was asked for where the
+    /// repository was renamed.
     pub repository: Cow<'static, str>,
     /// The refs, in no particular order.
     pub refs: Cow<'static, [Ref]>,
-    /// The day of the newest commit listed; what came later is unknown, except for refs that were
-    /// seen in use.
+    /// The day of the newest commit listed, or the day on which the repository was asked; what came
+    /// later is unknown, except for refs that were seen in use.
     pub listed_until: Option<Date>,
     /// Where this was learnt.
     pub source: Source,
+    /// The branch that a clone checks out, where the source tells.
+    pub default_branch: Option<Cow<'static, str>>,
+    /// Whether its owner has archived it. Only GitHub's API tells.
+    pub archived: Option<bool>,
+    /// The full version tags that do not point where they were seen before, by name.
+    pub moved: Vec<MovedTag>,
 }
 
 impl Refs {
     /// The ref of that kind and name. Git minds the case of names.
     pub fn find(&self, kind: RefKind, name: &str) -> Option<&Ref> {
         self.refs.iter().find(|entry| entry.kind == kind && entry.name == name)
+    }
+
+    /// Whether the repository has another name by now than the one it was asked for by.
+    pub fn is_renamed(&self, asked: RepositoryName<'_>) -> bool {
+        asked.cmp_to(&self.repository).is_ne()
+    }
+
+    /// How this tag moved, if it did.
+    pub fn moved_tag(&self, name: &str) -> Option<&MovedTag> {
+        self.moved.iter().find(|moved| moved.tag == name)
     }
 
     /// The newest release that the predicate accepts, as far as the repository listed it.

@@ -22,6 +22,9 @@ fn index_refs(listed_until: &str, table: &str) -> Refs {
         refs: refs.collect::<Vec<_>>().into(),
         listed_until: date_of(listed_until),
         source: Source::Index,
+        default_branch: None,
+        archived: None,
+        moved: Vec::new(),
     }
 }
 
