@@ -4,16 +4,32 @@
 //! implementation can make the fewest requests possible. The interface is synchronous; an
 //! implementation that needs a runtime owns it.
 
+mod answers;
+mod api;
 pub mod builtin;
+mod cache;
+mod endpoints;
+mod failure;
+mod git;
+mod network;
+mod patience;
+mod session;
+mod settings;
+mod token;
+mod transport;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use crate::actions::knowledge::{self, PinTo};
-use crate::actions::{ActionRef, GitRef, Refs, RepositoryName};
+use crate::actions::{ActionRef, GitRef, RepositoryName};
 
+pub use answers::{Answers, Notice, Unresolved};
+pub use api::graphql::{Question, query};
 pub use builtin::BuiltIn;
+pub use endpoints::{BaseUrl, Endpoints, InvalidEndpoint};
+pub use network::{Network, Progress};
+pub use settings::{Limits, Settings, TokenSource};
+pub use token::{Secret, Token};
 
 /// A source of refs.
 pub trait Resolve {
@@ -65,60 +81,6 @@ impl<'a> FromIterator<ActionRef<'a>> for Wanted<'a> {
         let mut wanted = Self::default();
         wanted.extend(actions);
         wanted
-    }
-}
-
-/// What came back, by repository.
-#[derive(Clone, Debug, Default)]
-pub struct Answers {
-    /// Sorted by name without regard to case.
-    answers: Vec<(String, Result<Cow<'static, Refs>, Unresolved>)>,
-}
-
-impl Answers {
-    /// What is known of a repository, or why nothing is.
-    pub fn get(&self, repository: RepositoryName<'_>) -> Result<&Refs, &Unresolved> {
-        self.answers
-            .binary_search_by(|(name, _)| repository.cmp_to(name).reverse())
-            .map_or(Err(&Unresolved::NotAsked), |position| {
-                self.answers[position].1.as_ref().map(AsRef::as_ref)
-            })
-    }
-}
-
-impl<'a> FromIterator<(RepositoryName<'a>, Result<Cow<'static, Refs>, Unresolved>)> for Answers {
-    fn from_iter<I>(answers: I) -> Self
-    where
-        I: IntoIterator<Item = (RepositoryName<'a>, Result<Cow<'static, Refs>, Unresolved>)>,
-    {
-        let mut answers: Vec<_> = answers
-            .into_iter()
-            .map(|(repository, answer)| (repository.to_string(), answer))
-            .collect();
-        answers.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
-        Self { answers }
-    }
-}
-
-/// Why nothing is known of a repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unresolved {
-    /// The built-in index does not hold it.
-    NotInIndex,
-    /// It was not among what was wanted.
-    NotAsked,
-}
-
-impl fmt::Display for Unresolved {
-    /// What is so, and what the maintainer can do about it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotInIndex => f.write_str(
-                "the built-in index does not hold this repository: \
-                 run with network access, or pin it by hand",
-            ),
-            Self::NotAsked => f.write_str("its refs were not looked up"),
-        }
     }
 }
 

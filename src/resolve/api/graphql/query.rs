@@ -1,0 +1,103 @@
+//! The text of a query: many repositories in one.
+//!
+//! The fields are those of GitHub's published schema, <https://docs.github.com/graphql>, which a
+//! test validates the text against.
+
+use std::fmt::{self, Write as _};
+
+use crate::actions::RepositoryName;
+
+/// How many tags a page holds: the most that GitHub gives.
+pub(super) const PAGE: usize = 100;
+
+/// What is asked about every repository.
+///
+/// `peeled` goes three tag objects deep: a tag may stand for a tag.
+const FRAGMENTS: &str = "\
+fragment about on Repository {
+  nameWithOwner
+  isArchived
+  defaultBranchRef { ...entry }
+}
+fragment tags on RefConnection {
+  nodes { ...entry }
+  pageInfo { hasNextPage endCursor }
+}
+fragment entry on Ref {
+  name
+  target {
+    ...commit
+    ... on Tag { target { ...commit ... on Tag { target { ...commit ... on Tag { target { ...commit } } } } } }
+  }
+}
+fragment commit on GitObject {
+  __typename
+  ... on Commit { oid committedDate }
+}
+";
+
+/// What a query asks of one repository.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The repository.
+    pub repository: RepositoryName<'a>,
+    /// The names that may be tags or branches of it.
+    pub names: Vec<&'a str>,
+    /// Behind which tag to go on; `None` to start.
+    pub after: Option<String>,
+}
+
+/// The alias of a repository in a query.
+pub(super) fn repository_alias(position: usize) -> String {
+    format!("r{position}")
+}
+
+/// The alias of a wanted name as a tag.
+pub(super) fn tag_alias(position: usize) -> String {
+    format!("t{position}")
+}
+
+/// The alias of a wanted name as a branch.
+pub(super) fn branch_alias(position: usize) -> String {
+    format!("b{position}")
+}
+
+/// The query for all these questions.
+pub fn query(questions: &[Question<'_>]) -> String {
+    let mut text = String::from("query {\n");
+    for (position, question) in questions.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = push(&mut text, position, question);
+    }
+    text.push_str("}\n");
+    text.push_str(FRAGMENTS);
+    text
+}
+
+fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Result {
+    let RepositoryName { owner, name } = question.repository;
+    let alias = repository_alias(position);
+    writeln!(text, "  {alias}: repository(owner: {}, name: {}) {{", quoted(owner), quoted(name))?;
+    writeln!(text, "    ...about")?;
+    let after = question.after.as_ref();
+    let after = after.map_or(String::new(), |cursor| format!(", after: {}", quoted(cursor)));
+    writeln!(
+        text,
+        "    tags: refs(refPrefix: \"refs/tags/\", first: {PAGE}{after}, \
+         orderBy: {{field: TAG_COMMIT_DATE, direction: DESC}}) {{ ...tags }}"
+    )?;
+    for (position, name) in question.names.iter().enumerate() {
+        for (alias, prefix) in
+            [(tag_alias(position), "refs/tags/"), (branch_alias(position), "refs/heads/")]
+        {
+            let name = quoted(&format!("{prefix}{name}"));
+            writeln!(text, "    {alias}: ref(qualifiedName: {name}) {{ ...entry }}")?;
+        }
+    }
+    writeln!(text, "  }}")
+}
+
+/// A GraphQL string: as in JSON, <https://spec.graphql.org/October2021/#sec-String-Value>.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,120 @@
+//! REST, for where a token is there but GraphQL is refused: a few requests a repository.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Api;
+use crate::actions::{GitRef, Ref, RefKind, Refs, RepositoryName, Source};
+use crate::resolve::cache::Names;
+use crate::resolve::failure::Failure;
+use crate::resolve::patience::Patience;
+
+/// How many pages of a hundred tags are read.
+const MAX_PAGES: usize = 10;
+
+#[derive(Deserialize)]
+struct Repository {
+    full_name: String,
+    default_branch: Option<String>,
+    #[serde(default)]
+    archived: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Tag {
+    name: String,
+    commit: Target,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    #[serde(rename = "ref")]
+    name: String,
+    object: Target,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    sha: String,
+}
+
+/// Asks about one repository.
+///
+/// Its tags come from `/tags`, which gives commits: `/git/matching-refs/tags/` gives the objects of
+/// annotated tags, and each would take one more request.
+pub(in crate::resolve) async fn ask(
+    api: &Api,
+    patience: &Patience,
+    repository: RepositoryName<'_>,
+    names: &Names<'_>,
+) -> Result<Refs, Failure> {
+    let base = format!("/repos/{repository}");
+    let about: Repository = patience.ask(async || Ok(get(api, &base).await?.0)).await?;
+    let mut refs = BTreeMap::new();
+    for page in 1..=MAX_PAGES {
+        let route = format!("{base}/tags?per_page=100&page={page}");
+        let (tags, headers): (Vec<Tag>, _) = patience.ask(async || get(api, &route).await).await?;
+        for tag in tags {
+            add(&mut refs, RefKind::Tag, tag.name, &tag.commit);
+        }
+        if !has_next(&headers) {
+            break;
+        }
+    }
+    // A tag is found by its name however many there are, and a branch.
+    for name in names.iter().filter(|name| !matches!(GitRef::parse(name), GitRef::FullSha(_))) {
+        let route = format!("{base}/git/matching-refs/heads/{}", encoded(name));
+        let branches: Vec<Branch> = patience.ask(async || Ok(get(api, &route).await?.0)).await?;
+        for branch in branches {
+            if let Some(found) = branch.name.strip_prefix("refs/heads/") {
+                add(&mut refs, RefKind::Branch, found.to_owned(), &branch.object);
+            }
+        }
+    }
+    Ok(Refs {
+        repository: about.full_name.into(),
+        refs: refs.into_values().collect(),
+        listed_until: None,
+        source: Source::Repository,
+        default_branch: about.default_branch.map(Into::into),
+        archived: about.archived,
+        moved: Vec::new(),
+    })
+}
+
+fn add(refs: &mut BTreeMap<(RefKind, String), Ref>, kind: RefKind, name: String, target: &Target) {
+    if let Ok(commit) = target.sha.parse() {
+        let entry = Ref { name: name.clone().into(), kind, commit, date: None, listed: true };
+        refs.insert((kind, name), entry);
+    }
+}
+
+async fn get<T: DeserializeOwned>(api: &Api, route: &str) -> Result<(T, HeaderMap), Failure> {
+    let answer = api.get(route).await?;
+    let headers = answer.headers.clone();
+    let body = answer.success().map_err(|failure| api.without_token(failure))?;
+    Ok((super::from_json(&body)?, headers))
+}
+
+/// Whether the `link` header names a next page.
+fn has_next(headers: &HeaderMap) -> bool {
+    let links = headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
+    links.into_iter().any(|links| links.contains("rel=\"next\""))
+}
+
+/// A ref's name in an address: slashes stay.
+fn encoded(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,229 @@
+//! One file of the cache.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::Names;
+use crate::actions::moved::Memory;
+use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source, Witness};
+
+/// The layout of the file. Another one is not read.
+const FORMAT: u32 = 1;
+
+/// How long a ref that may move is taken to be where it was.
+const MOVING: Duration = Duration::from_secs(60 * 60);
+
+/// How long a full version tag answers without the repository being asked.
+const FULL_VERSION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What a repository was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::resolve) enum Scope {
+    /// For all its tags and branches.
+    Everything,
+    /// For these names. Of its other refs only some are known.
+    Names(BTreeSet<String>),
+}
+
+/// What a repository answered, and when.
+#[derive(Clone, Debug)]
+pub(in crate::resolve) struct Entry {
+    /// The answer.
+    pub(in crate::resolve) refs: Refs,
+    scope: Scope,
+    asked: SystemTime,
+    /// Where full version tags pointed when they were first seen, those that have moved since or
+    /// were not among the last answer.
+    before: BTreeMap<String, Commit>,
+}
+
+impl Entry {
+    /// An answer of this moment.
+    pub(in crate::resolve) fn new(refs: Refs, scope: Scope) -> Self {
+        Self { refs, scope, asked: SystemTime::now(), before: BTreeMap::new() }
+    }
+
+    /// The day of the answer.
+    pub(in crate::resolve) fn day(&self) -> Date {
+        self.asked.into()
+    }
+
+    /// Whether it comes from the future: a clock was wrong, and its age is not known.
+    pub(super) fn is_from_after(&self, now: SystemTime) -> bool {
+        self.asked > now
+    }
+
+    /// Whether it answers for all these names without the repository being asked.
+    pub(in crate::resolve) fn answers(&self, names: &Names<'_>, now: SystemTime) -> bool {
+        let age = now.duration_since(self.asked).unwrap_or(Duration::MAX);
+        self.knows(names)
+            && (age <= MOVING
+                || age <= FULL_VERSION && names.iter().all(|name| self.is_full_version(name)))
+    }
+
+    /// Whether all these names were asked for, however long ago.
+    pub(in crate::resolve) fn knows(&self, names: &Names<'_>) -> bool {
+        match &self.scope {
+            Scope::Everything => true,
+            Scope::Names(asked) => names.iter().all(|name| asked.contains(*name)),
+        }
+    }
+
+    fn is_full_version(&self, name: &str) -> bool {
+        let tag = self.refs.find(RefKind::Tag, name).and_then(Ref::version);
+        tag.is_some_and(|version| self.refs.is_full(&version))
+            && self.refs.find(RefKind::Branch, name).is_none()
+    }
+
+    /// What full version tags meant when they were first seen.
+    pub(in crate::resolve) fn memory(&self) -> impl Iterator<Item = Memory<'_>> {
+        self.before.iter().map(|(name, commit)| (name.as_str(), *commit, Witness::Cache))
+    }
+
+    /// This answer with what an earlier one knew.
+    pub(super) fn after(mut self, earlier: &Self) -> Self {
+        let now: HashMap<_, _> =
+            tags(&self.refs).map(|tag| (tag.name.clone(), tag.commit)).collect();
+        let full = tags(&earlier.refs)
+            .filter(|tag| tag.version().is_some_and(|version| earlier.refs.is_full(&version)))
+            .map(|tag| (tag.name.to_string(), tag.commit));
+        // What was seen first comes last, and wins.
+        let before: BTreeMap<_, _> = full.chain(earlier.before.clone()).collect();
+        self.before = before
+            .into_iter()
+            .filter(|(name, commit)| now.get(name.as_str()) != Some(commit))
+            .collect();
+        self.refs.archived = self.refs.archived.or(earlier.refs.archived);
+        self.with_names_of(earlier);
+        self
+    }
+
+    /// Two answers within the hour, each for some names, answer for all of them: or else two
+    /// repositories that want different refs of one action would ask in turns.
+    fn with_names_of(&mut self, earlier: &Self) {
+        let (Scope::Names(names), Scope::Names(earlier_names)) = (&mut self.scope, &earlier.scope)
+        else {
+            return;
+        };
+        if self.asked.duration_since(earlier.asked).is_ok_and(|between| between <= MOVING) {
+            let known: BTreeSet<_> =
+                self.refs.refs.iter().map(|entry| (entry.kind, entry.name.clone())).collect();
+            let others = earlier.refs.refs.iter().filter(|entry| {
+                !known.contains(&(entry.kind, entry.name.clone()))
+                    && !names.contains(entry.name.as_ref())
+            });
+            self.refs.refs = self.refs.refs.iter().chain(others).cloned().collect();
+            names.extend(earlier_names.iter().cloned());
+            self.asked = earlier.asked;
+        }
+    }
+
+    pub(super) fn write(&self) -> Vec<u8> {
+        let since = self.asked.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let row = |entry: &Ref| Row {
+            kind: entry.kind.into(),
+            name: entry.name.to_string(),
+            commit: entry.commit.to_string(),
+            date: entry.date.map(|date| date.to_string()),
+        };
+        let file = File {
+            format: FORMAT,
+            repository: self.refs.repository.to_string(),
+            asked: since.as_secs(),
+            names: match &self.scope {
+                Scope::Everything => None,
+                Scope::Names(names) => Some(names.clone()),
+            },
+            default_branch: self.refs.default_branch.as_deref().map(str::to_owned),
+            archived: self.refs.archived,
+            refs: self.refs.refs.iter().map(row).collect(),
+            before: self.before.iter().map(|(n, commit)| (n.clone(), commit.to_string())).collect(),
+        };
+        serde_json::to_vec(&file).unwrap_or_default()
+    }
+
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
+        let file: File = serde_json::from_slice(text).ok()?;
+        if file.format != FORMAT {
+            return None;
+        }
+        let refs = file.refs.into_iter().map(Row::read).collect::<Option<Vec<_>>>()?;
+        let before = file.before.into_iter().map(|(name, sha)| Some((name, sha.parse().ok()?)));
+        Some(Self {
+            refs: Refs {
+                repository: file.repository.into(),
+                refs: refs.into(),
+                listed_until: None,
+                source: Source::Repository,
+                default_branch: file.default_branch.map(Into::into),
+                archived: file.archived,
+                moved: Vec::new(),
+            },
+            scope: file.names.map_or(Scope::Everything, Scope::Names),
+            asked: UNIX_EPOCH.checked_add(Duration::from_secs(file.asked))?,
+            before: before.collect::<Option<_>>()?,
+        })
+    }
+
+    /// The same answer as of an earlier time.
+    #[cfg(test)]
+    pub(super) fn aged(self, age: Duration) -> Self {
+        Self { asked: self.asked - age, ..self }
+    }
+}
+
+fn tags(refs: &Refs) -> impl Iterator<Item = &Ref> {
+    refs.refs.iter().filter(|entry| entry.kind == RefKind::Tag)
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    format: u32,
+    repository: String,
+    /// Seconds since 1970.
+    asked: u64,
+    names: Option<BTreeSet<String>>,
+    default_branch: Option<String>,
+    archived: Option<bool>,
+    refs: Vec<Row>,
+    before: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    kind: Kind,
+    name: String,
+    commit: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Tag,
+    Branch,
+}
+
+impl From<RefKind> for Kind {
+    fn from(kind: RefKind) -> Self {
+        match kind {
+            RefKind::Tag => Self::Tag,
+            RefKind::Branch => Self::Branch,
+        }
+    }
+}
+
+impl Row {
+    fn read(self) -> Option<Ref> {
+        let kind = match self.kind {
+            Kind::Tag => RefKind::Tag,
+            Kind::Branch => RefKind::Branch,
+        };
+        let date = self.date.map(|date| date.parse()).transpose().ok()?;
+        let commit = self.commit.parse().ok()?;
+        Some(Ref { name: self.name.into(), kind, commit, date, listed: true })
+    }
+}

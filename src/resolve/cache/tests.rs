@@ -1,0 +1,152 @@
+use std::time::Duration;
+
+use super::*;
+use crate::actions::{Commit, Ref, RefKind, Refs, Source};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn refs(tags: &[(&'static str, u8)]) -> Refs {
+    let tags = tags.iter().map(|&(name, byte)| Ref {
+        name: name.into(),
+        kind: RefKind::Tag,
+        commit: Commit([byte; 20]),
+        date: None,
+        listed: true,
+    });
+    Refs {
+        repository: "Own/er".into(),
+        refs: tags.collect(),
+        listed_until: None,
+        source: Source::Repository,
+        default_branch: Some("main".into()),
+        archived: Some(false),
+        moved: Vec::new(),
+    }
+}
+
+fn names<'a>(names: &[&'a str]) -> Names<'a> {
+    names.iter().copied().collect()
+}
+
+fn some(names: &[&str]) -> Scope {
+    Scope::Names(names.iter().map(ToString::to_string).collect())
+}
+
+const NAME: RepositoryName<'_> = RepositoryName { owner: "Own", name: "er" };
+
+#[test]
+fn remembers_and_forgets() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(Some(folder.path()), "github.com");
+    assert!(cache.load(NAME).is_none());
+    let stored =
+        cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v1.0.0", 1)]), Scope::Everything));
+    let entry = cache.load(RepositoryName { owner: "own", name: "ER" }).unwrap();
+    assert_eq!(entry.refs, stored.refs);
+
+    let now = SystemTime::now();
+    let at = |age: Duration, wanted: &[&str]| entry.answers(&names(wanted), now + age);
+    assert!(at(HOUR / 2, &["v1", "v1.0.0", "gone"]));
+    assert!(!at(2 * HOUR, &["v1", "v1.0.0"]), "v1 may have moved");
+    assert!(!at(2 * HOUR, &["gone"]), "it may be there by now");
+    assert!(at(24 * 29 * HOUR, &["v1.0.0"]));
+    assert!(!at(24 * 31 * HOUR, &["v1.0.0"]));
+}
+
+#[test]
+fn other_hosts_know_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = || Entry::new(refs(&[]), Scope::Everything);
+    Cache::new(Some(folder.path()), "127.0.0.1:80").store(NAME, entry());
+    assert!(Cache::new(Some(folder.path()), "github.com").load(NAME).is_none());
+    assert!(Cache::new(None, "github.com").store(NAME, entry()).refs.refs.is_empty());
+}
+
+#[test]
+fn a_damaged_file_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(Some(folder.path()), "github.com");
+    let path = folder.path().join("refs/github.com/own+er.json");
+    for damage in ["", "{", "[]", "{\"format\":0}", "\u{0}"] {
+        cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything));
+        let whole = fs::read_to_string(&path).unwrap();
+        assert!(cache.load(NAME).is_some());
+        fs::write(&path, damage).unwrap();
+        assert!(cache.load(NAME).is_none(), "{damage}");
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        assert!(cache.load(NAME).is_none());
+        fs::write(&path, whole.replace("0101", "01")).unwrap();
+        assert!(cache.load(NAME).is_none());
+    }
+    cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything));
+    assert!(cache.load(NAME).is_some());
+}
+
+#[test]
+fn keeps_what_a_tag_meant_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(Some(folder.path()), "github.com");
+    let store = |tags: &[(&'static str, u8)]| {
+        cache.store(NAME, Entry::new(refs(tags), Scope::Everything));
+        let entry = cache.load(NAME).unwrap();
+        entry.memory().map(|(name, commit, _)| (name.to_owned(), commit.0[0])).collect::<Vec<_>>()
+    };
+    assert_eq!(store(&[("v1", 1), ("v1.0.0", 1)]), []);
+    let v1 = ("v1.0.0".to_owned(), 1);
+    assert_eq!(store(&[("v1", 2), ("v1.0.0", 2)]), std::slice::from_ref(&v1));
+    assert_eq!(store(&[("v1", 3), ("v1.0.0", 3)]), std::slice::from_ref(&v1));
+    assert_eq!(store(&[]), std::slice::from_ref(&v1));
+    assert_eq!(store(&[("v1.0.0", 1)]), []);
+}
+
+#[test]
+fn two_that_want_different_refs_do_not_ask_in_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(Some(folder.path()), "github.com");
+    cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v2", 1)]), some(&["v1"])));
+    cache.store(NAME, Entry::new(refs(&[("v2", 2)]), some(&["v2"])));
+    let entry = cache.load(NAME).unwrap();
+    let now = SystemTime::now();
+    assert!(entry.answers(&names(&["v1", "v2"]), now));
+    assert!(!entry.answers(&names(&["v3"]), now));
+    let commit = |name| entry.refs.find(RefKind::Tag, name).unwrap().commit.0[0];
+    assert_eq!((commit("v1"), commit("v2")), (1, 2));
+
+    let old = Entry::new(refs(&[("v1", 1)]), some(&["v1"])).aged(2 * HOUR);
+    let new = Entry::new(refs(&[("v2", 2)]), some(&["v2"])).after(&old);
+    assert!(!new.answers(&names(&["v1", "v2"]), now));
+}
+
+#[test]
+fn a_clock_that_was_wrong_is_not_believed() {
+    let entry = Entry::new(refs(&[]), Scope::Everything);
+    let before = SystemTime::now() - HOUR;
+    assert!(entry.is_from_after(before));
+    assert!(!entry.answers(&names(&[]), before));
+}
+
+#[test]
+fn file_names_mean_nothing_to_a_file_system() {
+    assert_eq!(file_name("Own-er_1.x"), "own-er_1.x");
+    assert_eq!(file_name("127.0.0.1:80"), "127.0.0.1%3a80");
+    assert_eq!(file_name("a/b\\c*"), "a%2fb%5cc%2a");
+}
+
+#[test]
+fn finds_its_folder() {
+    let of = |variables: &[(&str, &str)]| {
+        folder(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| value.into())
+        })
+    };
+    assert_eq!(of(&[("SPEC8_FIX_CACHE_DIR", "here")]), Some("here".into()));
+    assert_eq!(of(&[("SPEC8_FIX_CACHE_DIR", ""), ("HOME", "/home/me")]), None);
+    assert_eq!(of(&[]), None);
+    if cfg!(all(unix, not(target_os = "macos"))) {
+        let home = ("HOME", "/home/me");
+        assert_eq!(of(&[home]), Some("/home/me/.cache/spec8-fix".into()));
+        assert_eq!(of(&[("XDG_CACHE_HOME", "/c"), home]), Some("/c/spec8-fix".into()));
+        assert_eq!(of(&[("XDG_CACHE_HOME", "c"), home]), Some("/home/me/.cache/spec8-fix".into()));
+    }
+}
