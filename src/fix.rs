@@ -4,9 +4,10 @@ mod apply;
 
 use std::collections::BTreeMap;
 
+use crate::actions::Source;
 use crate::finding::{Applicability, Call, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
-use crate::resolve::{Resolve, Wanted};
+use crate::resolve::{Notice, Resolve, Wanted};
 use crate::rules::Rule;
 use crate::silence;
 use crate::workflow::{Action, FileKind, Job, Workflow};
@@ -28,6 +29,10 @@ pub struct Outcome {
     pub files: Vec<FileOutcome>,
     /// What could not be read.
     pub errors: Vec<LoadError>,
+    /// What a person should know of how refs were resolved.
+    pub notices: Vec<Notice>,
+    /// Whether the built-in index answered for some repository.
+    pub from_index: bool,
 }
 
 /// What came of one file.
@@ -111,6 +116,9 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     }
     let answers = resolver.resolve(&wanted);
     drop(wanted);
+    outcome.notices = answers.notices().to_vec();
+    outcome.from_index =
+        answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
 
     let mut facts = Facts { answers, ..Facts::default() };
     for (name, files) in loaded {

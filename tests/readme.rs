@@ -27,6 +27,7 @@ fn spec8_fix(arguments: &[&str], folder: &Path) -> Output {
         .args(arguments)
         .current_dir(folder)
         .env_remove("GITHUB_REPOSITORY")
+        .env("SPEC8_FIX_CACHE_DIR", "")
         .output()
         .unwrap()
 }

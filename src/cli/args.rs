@@ -51,9 +51,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
     ignore: Vec<String>,
 
-    /// Use no network: what is not in the built-in index is left
+    /// Use no network: what neither earlier runs saw nor the built-in index holds is left
     #[arg(long)]
     pub(super) offline: bool,
+
+    /// Ask again for what earlier runs saw within the hour
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) refresh: bool,
 
     /// Print the diff and errors only
     #[arg(short, long, conflicts_with = "verbose")]

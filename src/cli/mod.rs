@@ -4,6 +4,7 @@ mod args;
 mod deliver;
 mod explain;
 mod output;
+mod progress;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use clap::Parser;
 use crate::fix::{self, Options, Outcome, Status};
 use crate::load;
 use crate::report::text::{self, Verb};
-use crate::resolve::BuiltIn;
+use crate::resolve::{InvalidEndpoint, Network, Settings};
 use crate::rules::RULES;
 
 use args::{Arguments, Command};
@@ -67,7 +68,15 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         rules: RULES.iter().filter(|rule| arguments.wants(rule.name)).collect(),
         allow_unsafe: arguments.allow_unsafe,
     };
-    let outcome = fix::run(repositories, &BuiltIn, &options);
+    let resolver = match resolver(arguments) {
+        Ok(resolver) => resolver,
+        Err(error) => {
+            output.error(&error.to_string());
+            return Exit::Failure;
+        }
+    };
+    let outcome = fix::run(repositories, &resolver, &options);
+    outcome.notices.iter().for_each(|notice| output.notice(&notice.to_string()));
     errors.extend(outcome.errors.iter().cloned());
 
     if !arguments.write {
@@ -86,6 +95,16 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
     }
     let failed = outcome.found().any(|(_, found)| matches!(found.status, Status::Failed(_)));
     if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, arguments.write) }
+}
+
+/// A resolver that asks GitHub, as far as the arguments allow.
+fn resolver(arguments: &Arguments) -> Result<Network, InvalidEndpoint> {
+    let settings = Settings {
+        offline: arguments.offline,
+        refresh: arguments.refresh,
+        ..Settings::from_environment()?
+    };
+    Ok(Network::new(settings, progress::bar()))
 }
 
 fn exit_of(outcome: &Outcome, written: bool) -> Exit {

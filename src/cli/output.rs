@@ -42,6 +42,12 @@ impl Output {
         self.message(|err| writeln!(err, "{style}error{style:#}: {message}"));
     }
 
+    /// Writes what a person should know, in one line.
+    pub(super) fn notice(&mut self, message: &str) {
+        let style = AnsiColor::Yellow.on_default().bold();
+        self.message(|err| writeln!(err, "{style}note{style:#}: {message}"));
+    }
+
     pub(super) fn flush(&mut self) {
         let _ = self.out.flush();
         let _ = self.err.flush();

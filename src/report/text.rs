@@ -145,7 +145,8 @@ fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<(
     let pinned = outcome.found().any(|(_, found)| {
         found.finding.clause == Clause::PinActions && found.status == Status::Fixed
     });
-    if pinned {
+    // A notice of the resolver says it with the reason.
+    if pinned && outcome.from_index && outcome.notices.is_empty() {
         writeln!(
             out,
             "Versions are those of the built-in index of {}; it knows no later ones.",
