@@ -11,9 +11,9 @@ use crate::workflow::FileKind;
 /// Finds the repositories behind paths, each a repository, a folder or a file. No path: the current
 /// repository.
 ///
-/// A folder with `.git`, `.github` or an action's definition is a repository; another one is
-/// searched for such folders. A file, or a folder inside `.github`, belongs to the nearest
-/// repository above.
+/// A folder with `.git` or `.github` is a repository, and so is one with an action's definition that
+/// lies in none; another one is searched for such folders. A file, a folder inside `.github`, or that
+/// of an action belongs to the nearest repository above.
 pub fn discover(paths: &[PathBuf]) -> (Vec<Repository>, Vec<LoadError>) {
     let mut found = Found::default();
     if paths.is_empty() {
@@ -34,9 +34,28 @@ pub fn discover(paths: &[PathBuf]) -> (Vec<Repository>, Vec<LoadError>) {
 
 #[derive(Default)]
 struct Found {
-    /// The files of each root, by their path from it; the value of a root is its shown prefix.
-    roots: BTreeMap<PathBuf, (String, BTreeMap<String, SourceFile>)>,
+    /// By its real place, so that a root which is named in two ways is one.
+    roots: BTreeMap<PathBuf, Root>,
     errors: Vec<LoadError>,
+}
+
+struct Root {
+    path: PathBuf,
+    prefix: String,
+    /// By their path from the root.
+    files: BTreeMap<String, SourceFile>,
+}
+
+impl Root {
+    /// Adds files, whose locations start with `root`, in whatever way it is named there.
+    fn add(&mut self, root: &Path, files: impl IntoIterator<Item = (PathBuf, FileKind)>) {
+        for (location, kind) in files {
+            let below = location.strip_prefix(root).unwrap_or(&location);
+            let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
+            let path = parts.collect::<Vec<_>>().join("/");
+            self.files.insert(path.clone(), SourceFile { location, path, kind });
+        }
+    }
 }
 
 impl Found {
@@ -47,36 +66,50 @@ impl Found {
 
     fn finish(self) -> (Vec<Repository>, Vec<LoadError>) {
         let alone = self.roots.len() == 1;
-        let repository =
-            |(root, (prefix, files)): (PathBuf, (String, BTreeMap<_, _>))| Repository {
-                name: own_name(&root),
-                prefix: if alone { String::new() } else { prefix },
-                files: files.into_values().collect(),
-                root,
-            };
-        (self.roots.into_iter().map(repository).collect(), self.errors)
+        let repository = |root: Root| Repository {
+            name: own_name(&root.path),
+            prefix: if alone { String::new() } else { root.prefix },
+            files: root.files.into_values().collect(),
+            root: root.path,
+        };
+        (self.roots.into_values().map(repository).collect(), self.errors)
     }
 
-    fn root(&mut self, root: &Path, prefix: &str) -> &mut BTreeMap<String, SourceFile> {
-        let entry = self.roots.entry(root.to_owned());
-        &mut entry.or_insert_with(|| (prefix.to_owned(), BTreeMap::new())).1
+    fn root(&mut self, path: &Path, prefix: &str) -> &mut Root {
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.roots.entry(place).or_insert_with(|| Root {
+            path: path.to_owned(),
+            prefix: prefix.to_owned(),
+            files: BTreeMap::new(),
+        })
     }
 
-    /// A folder: a repository, a part of its `.github`, or a folder of repositories.
+    /// A folder: a repository, a part of one, or a folder of repositories.
     fn folder(&mut self, folder: &Path) {
-        if is_root(folder) {
+        if is_repository(folder) {
             return self.repository(folder, &shown(folder));
         }
-        if let (Some(root), Ok(absolute)) = (enclosing_root(folder), std::path::absolute(folder))
-            && absolute.strip_prefix(&root).is_ok_and(|path| path.starts_with(".github"))
-        {
-            self.repository(&root, &shown(&root));
-            return self.root(&root, "").retain(|_, file| file.location.starts_with(&absolute));
+        let around = enclosing_root(folder).filter(|root| is_repository(root));
+        if let (Some(root), Ok(absolute)) = (&around, std::path::absolute(folder)) {
+            let is_part = absolute.strip_prefix(root).is_ok_and(|path| path.starts_with(".github"));
+            if is_part || has_action(folder) {
+                return self.part(root, &absolute);
+            }
+        }
+        if has_action(folder) {
+            return self.repository(folder, &shown(folder));
         }
         let before = self.roots.len();
         self.search(folder, "");
         if self.roots.len() == before {
-            self.error(folder, "no `.github` folder and no `action.yml` in here or below");
+            let nothing = "no `.github` folder and no `action.yml` in here or below";
+            self.error(
+                folder,
+                match around {
+                    Some(root) => format!("{nothing}: name the repository, {}", root.display()),
+                    None => nothing.to_owned(),
+                },
+            );
         }
     }
 
@@ -111,26 +144,33 @@ impl Found {
 
     /// All files of a repository that the rules look at.
     fn repository(&mut self, root: &Path, prefix: &str) {
-        self.root(root, prefix);
-        for name in ["action.yml", "action.yaml"] {
-            self.add(root, prefix, &root.join(name), FileKind::Action);
-        }
-        let workflows = root.join(".github").join("workflows");
-        for path in self.yaml_files(&workflows) {
-            self.add(root, prefix, &path, FileKind::Workflow);
-        }
-        self.actions_below(root, prefix, &root.join(".github"));
+        let files = self.files_of(root);
+        self.root(root, prefix).add(root, files);
     }
 
-    fn actions_below(&mut self, root: &Path, prefix: &str, folder: &Path) {
+    /// Those of its files that lie in a folder, which may be one where only actions are looked for
+    /// that are asked for.
+    fn part(&mut self, root: &Path, folder: &Path) {
+        let files = self.files_of(root).into_iter().filter(|(path, _)| path.starts_with(folder));
+        self.root(root, &shown_from_here(root)).add(root, files.chain(actions_in(folder)));
+    }
+
+    fn files_of(&mut self, root: &Path) -> Vec<(PathBuf, FileKind)> {
+        let mut files: Vec<_> = actions_in(root).collect();
+        let github = root.join(".github");
+        let workflows = self.yaml_files(&github.join("workflows"));
+        files.extend(workflows.into_iter().map(|path| (path, FileKind::Workflow)));
+        self.actions_below(&github, &mut files);
+        files
+    }
+
+    fn actions_below(&mut self, folder: &Path, files: &mut Vec<(PathBuf, FileKind)>) {
         if !folder.is_dir() {
             return;
         }
         for (_, path) in self.folders(folder) {
-            for name in ["action.yml", "action.yaml"] {
-                self.add(root, prefix, &path.join(name), FileKind::Action);
-            }
-            self.actions_below(root, prefix, &path);
+            files.extend(actions_in(&path));
+            self.actions_below(&path, files);
         }
     }
 
@@ -146,19 +186,6 @@ impl Found {
         entries.flatten().map(|entry| entry.path()).filter(|path| is_yaml(path)).collect()
     }
 
-    fn add(&mut self, root: &Path, prefix: &str, location: &Path, kind: FileKind) {
-        // A link that leads nowhere is worth a word; a file that is not there is not.
-        if !location.is_file() && fs::symlink_metadata(location).is_err() {
-            return;
-        }
-        let below = location.strip_prefix(root).unwrap_or(location);
-        let parts: Vec<_> =
-            below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        let path = parts.join("/");
-        let file = SourceFile { location: location.to_owned(), path: path.clone(), kind };
-        self.root(root, prefix).insert(path, file);
-    }
-
     /// A file that was named itself.
     fn file(&mut self, path: &Path) {
         if !is_yaml(path) {
@@ -170,16 +197,25 @@ impl Found {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let is_action = path.file_stem() == Some(OsStr::new("action"));
         let kind = if is_action { FileKind::Action } else { FileKind::Workflow };
-        let root = enclosing_root(path);
         let folder = || absolute.parent().map_or_else(|| absolute.clone(), Path::to_owned);
-        let root = root.unwrap_or_else(folder);
-        self.add(&root, &shown(&root), &absolute, kind);
+        let root = enclosing_root(path).unwrap_or_else(folder);
+        self.root(&root, &shown_from_here(&root)).add(&root, [(absolute, kind)]);
     }
 }
 
+/// The definitions of actions directly in a folder.
+fn actions_in(folder: &Path) -> impl Iterator<Item = (PathBuf, FileKind)> + use<> {
+    let paths = ["action.yml", "action.yaml"].map(|name| folder.join(name));
+    // A link that leads nowhere is worth a word; a file that is not there is not.
+    let is_there = |path: &PathBuf| path.is_file() || fs::symlink_metadata(path).is_ok();
+    paths.into_iter().filter(is_there).map(|path| (path, FileKind::Action))
+}
+
+/// The nearest repository around a path, else the nearest folder of an action.
 fn enclosing_root(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
-    absolute.ancestors().find(|folder| is_root(folder)).map(Path::to_owned)
+    let nearest = |is_it: fn(&Path) -> bool| absolute.ancestors().find(|folder| is_it(folder));
+    nearest(is_repository).or_else(|| nearest(has_action)).map(Path::to_owned)
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -187,13 +223,31 @@ fn is_yaml(path: &Path) -> bool {
 }
 
 fn is_root(folder: &Path) -> bool {
-    [".git", ".github", "action.yml", "action.yaml"].iter().any(|name| folder.join(name).exists())
+    is_repository(folder) || has_action(folder)
+}
+
+fn is_repository(folder: &Path) -> bool {
+    [".git", ".github"].iter().any(|name| folder.join(name).exists())
+}
+
+fn has_action(folder: &Path) -> bool {
+    actions_in(folder).next().is_some()
 }
 
 /// A folder as it was named, with `/` behind it.
 fn shown(folder: &Path) -> String {
     let text = folder.to_string_lossy().replace('\\', "/");
     if text.ends_with('/') { text } else { format!("{text}/") }
+}
+
+/// A folder by the way to it from the current one, where it lies below.
+fn shown_from_here(folder: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    match here.and_then(|here| folder.strip_prefix(here).ok()) {
+        Some(below) if below.as_os_str().is_empty() => String::new(),
+        Some(below) => shown(below),
+        None => shown(folder),
+    }
 }
 
 /// `owner/name`: from the environment of a workflow run, else from the remote `origin`.
