@@ -68,7 +68,11 @@ fn failed(path: &str, error: &io::Error) -> LoadError {
 /// link stays a link.
 fn replace(location: &Path, old: &str, new: &str) -> io::Result<()> {
     let location = location.canonicalize()?;
-    if fs::read(&location)? != old.as_bytes() {
+    let current = fs::read(&location)?;
+    if current == new.as_bytes() {
+        return Ok(()); // under another name, by a link
+    }
+    if current != old.as_bytes() {
         return Err(io::Error::other("it changed while this ran: run again"));
     }
     let metadata = fs::metadata(&location)?;
