@@ -45,8 +45,8 @@ more than its caller grants fails before it starts. `permissions: {}` is stricte
 
 ## To silence it
 
-`# spec8-fix: ignore[workflow-permissions]` on the line or above it. `# zizmor:
-ignore[excessive-permissions]` is honoured, too.
+`# spec8-fix: ignore[workflow-permissions]` on the line or above it.
+`# zizmor: ignore[excessive-permissions]` is honoured, too.
 ";
 
 /// See [`EXPLANATION`].
