@@ -150,7 +150,11 @@ impl Run {
     /// Everything that a user sees, to be put into a snapshot.
     pub(crate) fn transcript(&self) -> String {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
-        format!("{}\n--- stderr\n{}\n--- exit code {code}\n", self.stdout, self.stderr)
+        format!(
+            "{}\n--- stderr\n{}\n--- exit code {code}\n",
+            visible(&self.stdout),
+            visible(&self.stderr)
+        )
     }
 }
 
@@ -162,6 +166,11 @@ impl From<Output> for Run {
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
+}
+
+/// Text whose line endings can be seen.
+fn visible(text: &str) -> String {
+    text.replace('\r', "␍")
 }
 
 /// The paths of all files below a folder, from it, in order.

@@ -1,0 +1,54 @@
+//! What a run over each sample repository prints, whole, in `snapshots/`: read them as a maintainer
+//! would who sees the program for the first time.
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::path::Path;
+
+use cli::Repository;
+
+/// A copy of a sample repository that knows its own name.
+fn sample(name: &str) -> Repository {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/repositories").join(name);
+    Repository::copy_of(&folder).named("weather-works/weather-report")
+}
+
+fn check(name: &str) {
+    cli::snapshots().bind(|| {
+        let preview = sample(name).run("");
+        insta::assert_snapshot!(name, preview.transcript());
+        let all = sample(name).run("--unsafe --verbose");
+        insta::assert_snapshot!(format!("{name}-all"), all.transcript());
+    });
+}
+
+#[test]
+fn the_sample_of_the_readme() {
+    check("sample");
+}
+
+#[test]
+fn a_small_python_package() {
+    check("python-package");
+}
+
+#[test]
+fn a_repository_from_windows() {
+    check("windows");
+}
+
+#[test]
+fn actions_and_reusable_workflows() {
+    check("actions-and-calls");
+}
+
+#[test]
+fn a_repository_that_is_as_it_should_be() {
+    check("compliant");
+    let repository = sample("compliant");
+    for arguments in ["", "--unsafe", "--write --unsafe"] {
+        let run = repository.run(arguments);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), "3 files, nothing to change\n"));
+    }
+}
