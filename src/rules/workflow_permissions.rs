@@ -184,6 +184,14 @@ fn fix_broad(
     job: Option<&Job<'_>>,
 ) -> Remedy {
     let top = Path::root().key("permissions");
+    if let Permissions::Scopes(grants) = permissions
+        && grants.iter().any(|grant| is_spread(document, grant))
+    {
+        return Remedy::Manual(
+            "a scope and its level stand on different lines: write each scope on one line, then run again"
+                .to_owned(),
+        );
+    }
     let mut operations = Vec::new();
     let moved = match permissions {
         Permissions::ReadAll => Value::from("read-all"),
@@ -237,6 +245,12 @@ fn fix_broad(
         None => "narrow them: every job declares its own".to_owned(),
     };
     Remedy::Fix(Fix { title, operations, applicability: Applicability::Safe, note: None })
+}
+
+/// Whether a scope's level stands on another line than the scope: too unusual to be moved about.
+fn is_spread(document: &Document, grant: &Grant<'_>) -> bool {
+    let line = |node| document.source().line_of(document.span(node).start);
+    document.entry_of(grant.node).is_some_and(|entry| line(entry.key) != line(entry.value))
 }
 
 /// A scope with its level, and the comment that stands behind it.
