@@ -8,9 +8,14 @@
 pub(super) mod graphql;
 pub(super) mod rest;
 
+use std::sync::Arc;
+
 use http_body_util::{BodyExt, Limited};
-use octocrab::Octocrab;
-use reqwest::header::USER_AGENT;
+use octocrab::service::middleware::base_uri::BaseUriLayer;
+use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
+use octocrab::service::middleware::reqwest_connector::ReqwestConnector;
+use octocrab::{AuthState, Octocrab, OctocrabBuilder};
+use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -35,13 +40,26 @@ pub(super) struct Api {
 impl Api {
     /// An API at this address, asked with this token. Needs to be in a runtime: octocrab starts a
     /// task.
+    ///
+    /// The layers are put together here, for the usual ones name octocrab as the user agent, beside
+    /// any other. Requests name no host, so that the token goes to the base's and no further.
     pub(super) fn new(client: Client, base: &BaseUrl, secret: &Secret) -> Result<Self, Failure> {
-        let octocrab = Octocrab::builder()
-            .base_uri(base.as_str())
-            .map(|builder| builder.personal_token(secret.expose().to_owned()))
-            .map(|builder| builder.add_header(USER_AGENT, transport::USER_AGENT.to_owned()))
-            .and_then(|builder| builder.build_with_reqwest(client))
-            .map_err(|error| Failure::Malformed(one_line(&error.to_string())))?;
+        let broken = |error: &dyn std::error::Error| {
+            Failure::Malformed(secret.hide_in(&one_line(&error.to_string())))
+        };
+        let uri = base.as_str().parse().map_err(|error| broken(&error))?;
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", secret.expose()))
+            .map_err(|error| broken(&error))?;
+        authorization.set_sensitive(true);
+        let agent = HeaderValue::from_static(transport::USER_AGENT);
+        let headers = vec![(USER_AGENT, agent), (AUTHORIZATION, authorization)];
+        let octocrab = OctocrabBuilder::new_empty()
+            .with_service(ReqwestConnector::new(client))
+            .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
+            .with_layer(&BaseUriLayer::new(uri))
+            .with_auth(AuthState::None)
+            .build()
+            .map_err(|error| broken(&error))?;
         Ok(Self { octocrab, base: base.clone(), secret: secret.clone() })
     }
 
