@@ -265,7 +265,7 @@ mod words {
     fn verbose_lists_every_finding() {
         let run = repository().run("-v");
         for finding in [
-            "    .github/workflows/test.yml:3:14: the `permissions` at the top are wider than `contents: read`: \
+            "    .github/workflows/test.yml:3:1: the `permissions` at the top are wider than `contents: read`: \
              move them into the job `test`, the only one that inherits them\n",
             "    .github/workflows/test.yml:9:15: `actions/checkout@v4.2.2` is not pinned to a commit: \
              pin to 11bd71901bbe5b1630ceea73d27597364c9af683 (v4.2.2)\n",

@@ -4,7 +4,7 @@ use super::Rule;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::resolve::Wanted;
 use crate::workflow::{Grant, Job, Level, Permissions, Workflow};
-use crate::yaml::{Change, Document, NodeId, Operation, Path, Place, Value, ValueEntry};
+use crate::yaml::{Change, Document, NodeId, Operation, Path, Place, Span, Value, ValueEntry};
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -77,12 +77,12 @@ fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
     found.into_iter().collect()
 }
 
-fn finding(document: &Document, at: NodeId, message: &str, remedy: Remedy) -> Finding {
+fn finding(span: Span, message: &str, remedy: Remedy) -> Finding {
     Finding {
         rule: RULE.name,
         clause: RULE.clause,
         severity: Severity::Warning,
-        span: document.span(at),
+        span,
         message: message.to_owned(),
         remedy,
     }
@@ -130,7 +130,11 @@ fn missing(
         fix(Applicability::Unsafe(format!("{jobs} may need more than `contents: read`")))
     };
     let at = entries.first().map_or(workflow.root(), |entry| entry.key);
-    finding(document, at, "no `permissions` at the top: jobs get the repository's default", remedy)
+    finding(
+        document.span(at),
+        "no `permissions` at the top: jobs get the repository's default",
+        remedy,
+    )
 }
 
 /// Why a callable workflow may not ask for `contents: read`: a call that grants less fails before it
@@ -173,7 +177,9 @@ fn broad(
         )),
     };
     let message = "the `permissions` at the top are wider than `contents: read`";
-    finding(document, node, message, remedy)
+    let key = document.entry_of(node).map_or(node, |entry| entry.key);
+    let whole = Span::new(document.span(key).start, document.span(node).end);
+    finding(whole, message, remedy)
 }
 
 /// Narrows the block at the top; the one job that inherits it gets it as its own.

@@ -47,7 +47,7 @@ impl<'d> Job<'d> {
 
     /// Its own `permissions`, which replace those of the workflow.
     pub fn permissions(&self) -> Option<Permissions<'d>> {
-        Permissions::read(self.document, self.permissions_node()?)
+        Permissions::read(self.document, self.permissions_node()?).ok()
     }
 
     /// Its steps in order, those inside `parallel:` included.

@@ -69,10 +69,14 @@ impl<'d> Workflow<'d> {
         }
         let blocks = workflow.jobs().map(|job| job.permissions_node());
         for node in blocks.chain([workflow.permissions_node()]).flatten() {
-            if Permissions::read(document, node).is_none() {
+            if let Err(wrong) = Permissions::read(document, node) {
                 return Err(invalid(
-                    node,
-                    "expected `permissions:` to have `read-all`, `write-all` or a mapping of scopes behind it",
+                    wrong,
+                    if wrong == node {
+                        "expected `permissions:` to have `read-all`, `write-all` or a mapping of scopes behind it"
+                    } else {
+                        "expected `read`, `write` or `none` behind a scope"
+                    },
                 ));
             }
         }
@@ -110,7 +114,7 @@ impl<'d> Workflow<'d> {
 
     /// The top-level `permissions`.
     pub fn permissions(&self) -> Option<Permissions<'d>> {
-        Permissions::read(self.document, self.permissions_node()?)
+        Permissions::read(self.document, self.permissions_node()?).ok()
     }
 
     /// Its jobs, in order.

@@ -3,7 +3,7 @@
 //! What is not named in a block is not granted, and a job's block replaces that of the workflow:
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions>.
 
-use crate::yaml::{Document, NodeId};
+use crate::yaml::{Document, Entry, NodeId};
 
 /// How much a scope allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,29 +39,30 @@ pub enum Permissions<'d> {
 }
 
 impl<'d> Permissions<'d> {
-    /// Reads the value of a `permissions:`; `None` where it is none that GitHub knows.
-    pub fn read(document: &'d Document, node: NodeId) -> Option<Self> {
+    /// Reads the value of a `permissions:`.
+    ///
+    /// # Errors
+    ///
+    /// The node that is not as GitHub knows it: this one, or the level of a scope.
+    pub fn read(document: &'d Document, node: NodeId) -> Result<Self, NodeId> {
         if document.is_mapping(node) {
-            let grant = |entry: &crate::yaml::Entry| {
-                let level = match document.scalar(entry.value)? {
-                    "none" => Level::None,
-                    "read" => Level::Read,
-                    "write" => Level::Write,
-                    _ => return None,
+            let grant = |entry: &Entry| {
+                let level = match document.scalar(entry.value) {
+                    Some("none") => Level::None,
+                    Some("read") => Level::Read,
+                    Some("write") => Level::Write,
+                    _ => return Err(entry.value),
                 };
-                Some(Grant { scope: document.scalar(entry.key)?, level, node: entry.value })
+                let scope = document.scalar(entry.key).ok_or(entry.key)?;
+                Ok(Grant { scope, level, node: entry.value })
             };
-            return document
-                .entries(node)
-                .iter()
-                .map(grant)
-                .collect::<Option<_>>()
-                .map(Self::Scopes);
+            let grants = document.entries(node).iter().map(grant);
+            return grants.collect::<Result<_, _>>().map(Self::Scopes);
         }
-        match document.scalar(node)? {
-            "read-all" => Some(Self::ReadAll),
-            "write-all" => Some(Self::WriteAll),
-            _ => None,
+        match document.scalar(node) {
+            Some("read-all") => Ok(Self::ReadAll),
+            Some("write-all") => Ok(Self::WriteAll),
+            _ => Err(node),
         }
     }
 

@@ -46,3 +46,25 @@ fn on_the_line_above() {
     let run = Repository::of_workflow(workflow).run("");
     assert_eq!(run.stderr, "1 file, nothing to change\n");
 }
+
+#[test]
+fn of_wide_permissions() {
+    let jobs = "jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n";
+    let is_silenced = |permissions: &str| {
+        let run = Repository::of_workflow(&format!("on: push\n{permissions}{jobs}")).run("");
+        run.stderr == "1 file, nothing to change\n"
+    };
+    let ours = "# spec8-fix: ignore[workflow-permissions]";
+    let zizmor = "# zizmor: ignore[excessive-permissions] see #12";
+    assert!(!is_silenced("permissions:\n  contents: write\n"));
+    for comment in [ours, zizmor] {
+        assert!(is_silenced(&format!("permissions: write-all {comment}\n")));
+        assert!(is_silenced(&format!("{comment}\npermissions: write-all\n")));
+        assert!(is_silenced(&format!("permissions: {comment}\n  contents: write\n")));
+        assert!(is_silenced(&format!("{comment}\npermissions:\n  contents: write\n")));
+        assert!(is_silenced(&format!("permissions:\n  contents: write {comment}\n")));
+        assert!(is_silenced(&format!(
+            "permissions:\n  contents: read\n  {comment}\n  issues: write\n"
+        )));
+    }
+}
