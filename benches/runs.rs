@@ -3,6 +3,12 @@
 //! `SPEC8_FIX_BENCH=FOLDER cargo bench` measures over a folder of repositories of yours. For the peak of memory:
 //! `/usr/bin/time -v target/release/spec8-fix --offline -q FOLDER`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench is run by a person, as a test is"
+)]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
