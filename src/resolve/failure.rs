@@ -93,7 +93,7 @@ impl Failure {
         let host = error.url().and_then(|url| url.host_str()).unwrap_or("the server").to_owned();
         let chain = chain(error);
         if error.is_timeout() && !error.is_connect() {
-            return Self::Passing(format!("{host} did not answer in time"));
+            return Self::TooSlow(format!("{host} did not answer in time"));
         }
         if error.is_connect() || error.is_timeout() {
             let why = if chain.iter().any(|cause| cause.contains("dns error")) {

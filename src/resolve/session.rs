@@ -144,10 +144,8 @@ impl Host<'_> {
             Some(token) => self.ask_api(asked, token, counter, notices).await,
             None => asked.iter().map(|_| Err(Failure::Unauthorized)).collect(),
         };
-        // Who is allowed to see a repository is decided; everything else may be another way to fail.
-        let open: Vec<_> = (0..asked.len())
-            .filter(|&position| !matches!(told[position], Ok(_) | Err(Failure::NotFound)))
-            .collect();
+        let open: Vec<_> =
+            (0..asked.len()).filter(|&position| !is_decided(&told[position])).collect();
         let patience = self.patience();
         let listings = open.iter().map(|&position| {
             let (patience, repository) = (&patience, asked[position].0);
@@ -198,7 +196,7 @@ impl Host<'_> {
         let mut failed = None;
         let mut batches = stream::iter(batches).buffered(QUERIES);
         while let Some((outcomes, failure)) = batches.next().await {
-            counter.add(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
+            counter.add(outcomes.iter().filter(|outcome| is_decided(outcome)).count());
             told.extend(outcomes);
             failed = failed.or(failure);
         }
@@ -230,6 +228,11 @@ impl Host<'_> {
     fn patience(&self) -> Patience {
         Patience::new(self.limits, self.session.deadline)
     }
+}
+
+/// Whether nobody else need be asked: there is an answer, or it is known that there is none.
+fn is_decided<T>(outcome: &Result<T, Failure>) -> bool {
+    matches!(outcome, Ok(_) | Err(Failure::NotFound))
 }
 
 /// Whether the endpoint is not there, or not for this token.

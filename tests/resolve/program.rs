@@ -122,6 +122,29 @@ fn an_address_that_is_none_is_an_error() {
     assert!(!run.stderr.contains("sesame"), "{}", run.stderr);
 }
 
+#[test]
+fn a_proxy_is_used_where_the_environment_names_one() {
+    let repository = Repository::of_workflow(WORKFLOW);
+    for (variable, scheme, expected) in [
+        ("HTTP_PROXY", "http", "http://git.invalid/own/er.git/git-upload-pack"),
+        ("HTTPS_PROXY", "https", "git.invalid:443"),
+    ] {
+        for no_proxy in ["", "git.invalid"] {
+            let proxy = Server::new(|_| Reply::new(403, ""));
+            let run = Run::of(
+                command(&repository, &proxy, &[])
+                    .env("GITHUB_SERVER_URL", format!("{scheme}://git.invalid"))
+                    .env(variable, proxy.url())
+                    .env("NO_PROXY", no_proxy),
+            );
+            let asked: Vec<_> =
+                proxy.requests().into_iter().map(|request| request.target).collect();
+            let used = no_proxy.is_empty();
+            assert_eq!(asked.first().map(String::as_str), used.then_some(expected), "{run:?}");
+        }
+    }
+}
+
 /// An interrupt while the network is asked finds nothing written.
 #[test]
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use crate::actions::{GitRef, Ref, RefKind, Refs, RepositoryName, Source};
+use crate::actions::{Ref, RefKind, Refs, RepositoryName, Source};
 use crate::resolve::cache::Names;
 use crate::resolve::failure::Failure;
 use crate::resolve::patience::Patience;
@@ -64,8 +64,8 @@ pub(in crate::resolve) async fn ask(
             break;
         }
     }
-    // A tag is found by its name however many there are, and a branch.
-    for name in names.iter().filter(|name| !matches!(GitRef::parse(name), GitRef::FullSha(_))) {
+    // No ref has `..` in its name, and an address with it is another one.
+    for name in names.iter().filter(|name| !name.contains("..")) {
         let route = format!("{base}/git/matching-refs/heads/{}", encoded(name));
         let branches: Vec<Branch> = patience.ask(async || Ok(get(api, &route).await?.0)).await?;
         for branch in branches {
