@@ -147,7 +147,7 @@ fn python_ascii(text: &str) -> String {
             }
             ' '..='~' => out.push(character),
             other if u32::from(other) < 0x100 => {
-                write!(out, "\\x{:02x}", u32::from(other)).unwrap()
+                write!(out, "\\x{:02x}", u32::from(other)).unwrap();
             }
             other if u32::from(other) < 0x10000 => {
                 write!(out, "\\u{:04x}", u32::from(other)).unwrap();

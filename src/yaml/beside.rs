@@ -61,9 +61,10 @@ pub(super) fn stands_beside(
         },
         Side::Above => comment.own_line && starts_with_node(),
         Side::Below => {
+            let is_within = |other: NodeId| document.is_within(document.place(other), node);
             let last = document.node_at(comment.span.start);
-            comment.own_line
-                && last.is_some_and(|last| document.is_within(document.place(last), node))
+            // The last thing may be but the dash, of which what follows is the item.
+            comment.own_line && (last.is_some_and(is_within) || next().is_some_and(is_within))
         }
     }
 }
@@ -91,18 +92,21 @@ fn starts_with(document: &Document, next: NodeId, node: NodeId) -> bool {
 /// `---`.
 pub(super) fn last_on_line(document: &Document, offset: usize) -> Option<NodeId> {
     let source = document.source();
-    let mut last = document.node_at(offset)?;
+    let line = source.line_of(offset);
+    let mut last = document.node_at(offset + 1)?; // an empty value may stand at the very offset
     if document.flow(last) == Some(Flow::Block) {
         return None;
     }
     while let Some(parent) = document.parent(last).filter(|_| document.parent_in_flow(last)) {
         let span = document.span(parent);
-        if offset < span.end && source.line_of(span.start) != source.line_of(offset) {
+        if offset < span.end && source.line_of(span.start) != line {
             break;
         }
         last = parent;
     }
-    Some(document.place(last))
+    let span = document.span(last);
+    let is_here = source.line_of(span.start) == line || source.line_of(span.end) == line;
+    is_here.then(|| document.place(last))
 }
 
 /// The line, from 0, whose end is the place for a comment on a node: where the node ends or, for
@@ -128,7 +132,11 @@ fn place_run(document: &Document, comments: &[Comment], placed: &mut Vec<Placed>
     let first = comments[0];
     let next = document.first_node_from(first.span.start);
     let run_end = next.map_or(usize::MAX, |next| document.span(next).start);
-    let in_run = |comment: &&Comment| comment.own_line && comment.span.start < run_end;
+    let in_run = |comment: &&Comment| {
+        comment.own_line
+            && comment.span.start < run_end
+            && !has_dash(document, first.span.end, comment.span.start)
+    };
     let run: Vec<_> = comments.iter().take_while(in_run).copied().collect();
 
     let Some(previous) = document.node_at(first.span.start) else {
@@ -141,14 +149,23 @@ fn place_run(document: &Document, comments: &[Comment], placed: &mut Vec<Placed>
         return;
     };
     let around = flow_around(document, previous, first.span.start);
+    // Behind a dash that stands alone a comment belongs to its item.
+    let behind_dash = document.flow(previous) == Some(Flow::Block)
+        || has_dash(document, document.span(previous).end, first.span.start);
     let closing = match around {
+        _ if behind_dash => 0,
         Some(flow) if next.is_none_or(|next| !document.is_within(next, flow)) => run.len(),
         Some(_) => 0,
         None => closing_comments(document, &run, next),
     };
+    let mut column = usize::MAX;
     placed.extend(run.iter().enumerate().map(|(index, &comment)| {
-        let above = next.filter(|_| index >= closing).map(|next| first_child(document, next));
-        let below = || around.unwrap_or_else(|| closed_by(document, comment, previous, next));
+        // A comment goes with the one above it where that one stands further out.
+        column = column.min(document.source().column(comment.span.start));
+        let above = next
+            .filter(|_| index >= closing)
+            .map(|next| opened_by(document, comment, column, next));
+        let below = || around.unwrap_or_else(|| closed_by(document, column, previous, next));
         let (beside, side) = match above {
             Some(above) => (above, Side::Above),
             None => (document.place(below()), Side::Below),
@@ -184,17 +201,14 @@ fn closing_comments(document: &Document, run: &[Comment], next: Option<NodeId>) 
     if joined_above && apart_below { deeper.max(block) } else { deeper }
 }
 
-/// What a comment behind `previous` closes, by its column: the innermost place around `previous`
+/// What a comment at `column` behind `previous` closes: the innermost place around `previous`
 /// that stands at this column or before it. A comment at the very column of a collection's last
 /// child closes the collection, not that child.
-fn closed_by(
-    document: &Document,
-    comment: Comment,
-    previous: NodeId,
-    next: Option<NodeId>,
-) -> NodeId {
-    let column = document.source().column(comment.span.start);
+fn closed_by(document: &Document, column: usize, previous: NodeId, next: Option<NodeId>) -> NodeId {
     let mut place = document.place(previous);
+    while let Some(parent) = document.parent(place).filter(|_| document.parent_in_flow(place)) {
+        place = document.place(parent);
+    }
     while let Some(parent) = document.parent(place) {
         let here = place_column(document, place);
         let is_last = next.is_none_or(|next| !document.is_within(next, parent));
@@ -218,12 +232,22 @@ fn place_column(document: &Document, place: NodeId) -> usize {
     }
 }
 
-/// What a comment above `next` belongs to: the first entry or item where `next` is the collection
-/// that it opens. Above the root it is a header and belongs to all.
-fn first_child(document: &Document, next: NodeId) -> NodeId {
-    if document.parent(next).is_none() || document.flow(next) != Some(Flow::Block) {
+/// What a comment above `next` belongs to: its first entry or item where `next` is the collection
+/// that this one opens, with no dash of its own between and no deeper than that. Above the root it is
+/// a header and belongs to all.
+fn opened_by(document: &Document, comment: Comment, column: usize, next: NodeId) -> NodeId {
+    let is_root = document.parent(next).is_none();
+    let start = document.span(next).start;
+    let is_apart =
+        has_dash(document, comment.span.end, start) || column > document.source().column(start);
+    if is_root || is_apart || document.flow(next) != Some(Flow::Block) {
         return document.place(next);
     }
-    let first_value = document.entries(next).first().map(|entry| entry.value);
-    first_value.or(document.items(next).first().copied()).unwrap_or(next)
+    document.child(next, 0).unwrap_or(next)
+}
+
+/// Whether a line begins with a dash between two offsets, with no node between them.
+fn has_dash(document: &Document, from: usize, to: usize) -> bool {
+    let between = document.text().get(from..to).unwrap_or_default();
+    between.lines().any(|line| line.trim_start().starts_with('-'))
 }

@@ -338,6 +338,11 @@ impl Document {
         std::iter::successors(Some(id), |&node| self.parent(node))
     }
 
+    /// How many collections hold the node.
+    pub(super) fn depth(&self, id: NodeId) -> usize {
+        self.ancestors(id).count() - 1
+    }
+
     /// Whether the node is `outer` or lies in it.
     pub fn is_within(&self, id: NodeId, outer: NodeId) -> bool {
         self.ancestors(id).any(|node| node == outer)
@@ -370,6 +375,11 @@ impl Document {
     /// The node that stands for an entry, its value, where the node is a key; else the node itself.
     pub(super) fn place(&self, id: NodeId) -> NodeId {
         self.entry_of(id).map_or(id, |entry| entry.value)
+    }
+
+    /// Where a node or, for the value of an entry, its key starts.
+    pub(super) fn place_start(&self, id: NodeId) -> usize {
+        self.outer_start(self.entry_of(id).map_or(id, |entry| entry.key))
     }
 
     /// The first node that starts at an offset or behind it, the outermost of several.

@@ -52,6 +52,13 @@ pub enum Refused {
     NoRoomForComment,
     /// A comment would be lost.
     CommentLost,
+    /// It is a pair in brackets, `[key: value]`, that can have no second entry, or its value, that
+    /// can be no collection.
+    InPair,
+    /// It is the last entry of a mapping that has to stay.
+    NothingLeft,
+    /// What stands below a block scalar would become part of it.
+    Swallowed,
     /// It would touch the same text as another operation.
     Overlap,
 }
@@ -74,6 +81,14 @@ impl fmt::Display for EditError {
             Refused::CommentLost => {
                 write!(f, "a comment inside {at} would be lost: change it by hand")
             }
+            Refused::InPair => {
+                write!(f, "{at} is part of a pair without braces: put them around it first")
+            }
+            Refused::NothingLeft => write!(f, "nothing would be left beside {at}"),
+            Refused::Swallowed => write!(
+                f,
+                "comments or blank lines would become part of the text at {at}: change it by hand"
+            ),
             Refused::Overlap => write!(f, "two changes meet at {at}: apply one, then run again"),
         }
     }
@@ -92,12 +107,19 @@ pub fn edits(document: &Document, plan: &Plan) -> Result<Vec<Edit>, EditError> {
         let refused = |reason| EditError { at: operation.at.clone(), reason };
         editor.perform(operation).map_err(refused)?;
     }
-    for (collection, changes) in std::mem::take(&mut editor.flow) {
-        let refused = |reason| EditError { at: document.path(collection), reason };
-        editor.change_flow(collection, &changes).map_err(refused)?;
+    let refused = |node| move |reason| EditError { at: document.path(node), reason };
+    for (node, value) in std::mem::take(&mut editor.filled) {
+        editor.fill(node, &value).map_err(refused(node))?;
     }
+    for (collection, changes) in std::mem::take(&mut editor.flow) {
+        editor.change_flow(collection, &changes).map_err(refused(collection))?;
+    }
+    if let Some(scalar) = editor.swallowing_scalar() {
+        return Err(refused(scalar)(Refused::Swallowed));
+    }
+    // Where several meet at the end of a line: text, then its comment, then the lines behind it.
     let mut edits = editor.edits;
-    // What is added to the end of a line stays in front of the lines that are added behind it.
+    edits.extend(editor.comment_edits);
     edits.extend(editor.lines.into_edits(document.source()));
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     match edits.windows(2).find(|pair| pair[1].span.start < pair[0].span.end) {
@@ -132,28 +154,44 @@ struct Editor<'d> {
     layout: Layout,
     /// The values of the entries that go.
     gone: HashSet<NodeId>,
+    /// The collections that gain something.
+    growing: HashSet<NodeId>,
+    /// The nodes that gain a comment.
+    commented: HashSet<NodeId>,
     /// The keys that mappings gain, in lower case.
     new_keys: HashSet<(NodeId, String)>,
     /// The comment that each of these lines gains.
     new_comments: HashMap<usize, String>,
     edits: Vec<Edit>,
+    comment_edits: Vec<Edit>,
     lines: LineChanges,
+    /// What becomes of flow collections.
     flow: BTreeMap<NodeId, FlowChanges>,
+    /// What comes where nothing was.
+    filled: BTreeMap<NodeId, Value>,
 }
 
 impl<'d> Editor<'d> {
     fn new(document: &'d Document, plan: &Plan) -> Self {
-        let removed = plan.operations().iter().filter(|wanted| wanted.change == Change::Remove);
+        let those = |is_wanted: fn(&Change) -> bool| {
+            let operations = plan.operations().iter();
+            let wanted = operations.filter(move |operation| is_wanted(&operation.change));
+            wanted.filter_map(|operation| document.find(&operation.at)).collect()
+        };
         Self {
             document,
             comments: placed_comments(document),
             layout: Layout::of(document),
-            gone: removed.filter_map(|operation| document.find(&operation.at)).collect(),
+            gone: those(|change| *change == Change::Remove),
+            commented: those(|change| matches!(change, Change::SetComment { .. })),
+            growing: those(|change| matches!(change, Change::Insert { .. })),
             new_keys: HashSet::new(),
             new_comments: HashMap::new(),
             edits: Vec::new(),
+            comment_edits: Vec::new(),
             lines: LineChanges::default(),
             flow: BTreeMap::new(),
+            filled: BTreeMap::new(),
         }
     }
 
@@ -205,7 +243,7 @@ impl<'d> Editor<'d> {
                 self.flow.entry(mapping).or_default().removed.insert(index);
                 Ok(())
             }
-            _ => Err(Refused::NotThere),
+            _ => Err(Refused::NothingLeft), // a pair has but one
         }
     }
 
@@ -221,7 +259,11 @@ impl<'d> Editor<'d> {
         let document = self.document;
         self.check_key(node, &entry.key)?;
         if document.is_null(node) {
-            return self.fill(node, &Value::Mapping(vec![entry]));
+            let filled = self.filled.entry(node).or_insert(Value::Mapping(Vec::new()));
+            return match filled {
+                Value::Mapping(entries) => Ok(entries.push(entry)),
+                _ => Err(Refused::Overlap),
+            };
         }
         let entries = document.entries(node);
         let index_of = |key: &str| {
@@ -241,6 +283,7 @@ impl<'d> Editor<'d> {
             Some(Flow::Flow) if document.is_mapping(node) => {
                 self.insert_in_flow(node, index, render::flow_entry(&entry))
             }
+            Some(Flow::Pair) => Err(Refused::InPair),
             _ => Err(Refused::NotThere),
         }
     }
@@ -260,7 +303,11 @@ impl<'d> Editor<'d> {
     fn insert_item(&mut self, node: NodeId, index: usize, value: &Value) -> Done {
         let document = self.document;
         if document.is_null(node) {
-            return self.fill(node, &Value::Sequence(vec![value.clone()]));
+            let filled = self.filled.entry(node).or_insert(Value::Sequence(Vec::new()));
+            return match filled {
+                Value::Sequence(items) => Ok(items.push(value.clone())),
+                _ => Err(Refused::Overlap),
+            };
         }
         let index = index.min(document.items(node).len());
         match document.flow(node) {

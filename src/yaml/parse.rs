@@ -302,6 +302,11 @@ impl<'s> Builder<'s> {
                 .map(|open| open.column);
             self.cursor.scalar(style, &value, indent).map_err(|error| self.misread(&error))?
         };
+        // The parser reads a line break where the end of the text cuts off an empty block scalar.
+        let is_empty_block = style.is_block()
+            && value == "\n"
+            && self.source.line_of(span.start) == self.source.line_of(span.end);
+        let value = if is_empty_block { String::new() } else { value };
         let inner = match style {
             Style::SingleQuoted | Style::DoubleQuoted => Span::new(span.start + 1, span.end - 1),
             _ => span,

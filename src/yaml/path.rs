@@ -1,5 +1,6 @@
 //! Addresses inside a document.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 /// One step of a [`Path`].
@@ -53,9 +54,20 @@ impl Path {
         Some((Self(parent.to_vec()), last))
     }
 
+    /// The segments of the paths to all that holds this node, from the root on, and to the node.
+    pub(super) fn prefixes(&self) -> impl Iterator<Item = &[Segment]> {
+        (0..=self.0.len()).map(|depth| &self.0[..depth])
+    }
+
     /// Whether this path leads to `other` or to a place that holds it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
+    }
+}
+
+impl Borrow<[Segment]> for Path {
+    fn borrow(&self) -> &[Segment] {
+        &self.0
     }
 }
 

@@ -1,11 +1,11 @@
 //! The operations of all accepted fixes, merged into one plan for a file.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::document::Document;
 use super::operation::{Change, Operation};
-use super::path::Path;
+use super::path::{Path, Segment};
 use super::value::{Value, ValueEntry};
 
 /// Operations that agree with each other, in an order that does not depend on who asked first.
@@ -52,7 +52,7 @@ impl Plan {
         wanted: impl IntoIterator<Item = (&'a str, Operation)>,
     ) -> Result<Self, Conflict> {
         let mut merged: Vec<(&str, Operation)> = Vec::new();
-        let mut by_path: BTreeMap<Path, Vec<usize>> = BTreeMap::new();
+        let mut by_path: HashMap<Path, Vec<usize>> = HashMap::new();
         'wanted: for (by, operation) in wanted {
             let here = by_path.entry(operation.at.clone()).or_default();
             for &earlier in here.iter() {
@@ -69,8 +69,8 @@ impl Plan {
             here.push(merged.len());
             merged.push((by, operation));
         }
-        prune(document, &mut merged);
         check_lost(&merged)?;
+        prune(document, &mut merged);
         let mut operations: Vec<_> = merged.into_iter().map(|(_, operation)| operation).collect();
         operations.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| order(a).cmp(&order(b))));
         Ok(Self { operations })
@@ -136,7 +136,8 @@ fn merge(first: &mut Change, second: &Change) -> Merged {
                 Merged::Contradiction
             }
         }
-        (Insert { .. } | InsertItem { .. }, Insert { .. } | InsertItem { .. })
+        (Insert { .. }, Insert { .. })
+        | (InsertItem { .. }, InsertItem { .. })
         | (SetComment { .. }, SetScalar(_) | Insert { .. } | InsertItem { .. } | Replace(_))
         | (SetScalar(_) | Insert { .. } | InsertItem { .. } | Replace(_), SetComment { .. }) => {
             Merged::Apart
@@ -169,41 +170,61 @@ fn merge_values(first: &mut Value, second: &Value) -> bool {
     }
 }
 
-/// Where every entry of a mapping goes and none comes, the mapping goes.
-fn prune(document: &Document, merged: &mut Vec<(&str, Operation)>) {
-    loop {
-        let emptied = merged.iter().find_map(|(by, operation)| {
-            let (parent, _) = operation.at.split_last()?;
-            if operation.change != Change::Remove || parent.segments().is_empty() {
-                return None;
+/// Where every entry of a mapping goes and none comes, the entry that holds the mapping goes.
+fn prune<'a>(document: &Document, merged: &mut Vec<(&'a str, Operation)>) {
+    let mut going: HashMap<Path, (&'a str, bool)> = HashMap::new();
+    let mut growing: HashSet<Path> = HashSet::new();
+    for (by, operation) in &*merged {
+        match operation.change {
+            Change::Remove => {
+                going.insert(operation.at.clone(), (*by, operation.everywhere));
             }
-            let entries = document.entries(document.find(&parent)?);
-            let goes = |path: &Path| {
-                merged.iter().any(|(_, other)| other.at == *path && other.change == Change::Remove)
-            };
-            let grows = merged.iter().any(|(_, other)| {
-                other.at == parent && matches!(other.change, Change::Insert { .. })
-            });
-            let all_go = entries
-                .iter()
-                .all(|entry| document.scalar(entry.key).is_some_and(|key| goes(&parent.key(key))));
-            (all_go && !grows && !entries.is_empty() && !goes(&parent)).then_some((*by, parent))
-        });
-        let Some((by, parent)) = emptied else { return };
-        merged.retain(|(_, operation)| !parent.contains(&operation.at));
-        merged.push((by, Operation::new(parent, Change::Remove)));
+            Change::Insert { .. } => {
+                growing.insert(operation.at.clone());
+            }
+            _ => {}
+        }
     }
+    let parent = |path: &Path| path.split_last().map(|(parent, _)| parent);
+    let mut may_be_empty: Vec<Path> = going.keys().filter_map(parent).collect();
+    let mut emptied = HashMap::new();
+    while let Some(at) = may_be_empty.pop() {
+        let is_entry = matches!(at.segments().last(), Some(Segment::Key(_)));
+        if !is_entry || growing.contains(&at) || going.contains_key(&at) {
+            continue;
+        }
+        let entries = document.find(&at).map(|node| document.entries(node)).unwrap_or_default();
+        let keys = entries.iter().map(|entry| document.scalar(entry.key));
+        let all_go = keys.map(|key| going.get(&at.key(key?)).copied()).collect::<Option<Vec<_>>>();
+        if let Some([(by, _), ..]) = all_go.as_deref() {
+            let by = *by;
+            let everywhere = all_go.iter().flatten().all(|(_, everywhere)| *everywhere);
+            may_be_empty.extend(parent(&at));
+            going.insert(at.clone(), (by, everywhere));
+            emptied.insert(at, (by, everywhere));
+        }
+    }
+    let is_emptied = |path: &[Segment]| emptied.contains_key(path);
+    merged.retain(|(_, operation)| !operation.at.prefixes().any(is_emptied));
+    merged.extend(emptied.iter().filter_map(|(at, &(by, everywhere))| {
+        let is_outermost =
+            !at.prefixes().any(|prefix| prefix != at.segments() && is_emptied(prefix));
+        let operation = Operation { at: at.clone(), change: Change::Remove, everywhere };
+        is_outermost.then_some((by, operation))
+    }));
 }
 
 /// An operation inside something that goes or is replaced would be lost.
 fn check_lost(merged: &[(&str, Operation)]) -> Result<(), Conflict> {
-    let gone = |change: &Change| matches!(change, Change::Remove | Change::Replace(_));
-    for (first, outer) in merged.iter().filter(|(_, operation)| gone(&operation.change)) {
-        let inner = merged
-            .iter()
-            .find(|(_, operation)| operation.at != outer.at && outer.at.contains(&operation.at));
-        if let Some((second, inner)) = inner {
-            return Err(conflict(first, second, inner));
+    let gone: HashMap<&[Segment], &str> = merged
+        .iter()
+        .filter(|(_, operation)| matches!(operation.change, Change::Remove | Change::Replace(_)))
+        .map(|(by, operation)| (operation.at.segments(), *by))
+        .collect();
+    for (by, operation) in merged {
+        let around = operation.at.prefixes().filter(|prefix| *prefix != operation.at.segments());
+        if let Some(first) = around.filter_map(|prefix| gone.get(prefix)).next() {
+            return Err(conflict(first, by, operation));
         }
     }
     Ok(())

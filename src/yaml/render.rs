@@ -18,20 +18,13 @@ pub(super) fn block_entry(entry: &ValueEntry, layout: &Layout) -> Vec<String> {
 
 /// Lines of a sequence item in block style, its dash at column 0.
 pub(super) fn block_item(value: &Value, layout: &Layout) -> Vec<String> {
-    match value {
-        Value::Mapping(entries) if !entries.is_empty() => {
-            let lines = entries.iter().flat_map(|entry| block_entry(entry, layout));
-            lines
-                .enumerate()
-                .map(|(index, line)| indented(&line, if index == 0 { "- " } else { "  " }))
-                .collect()
-        }
-        value => {
-            let mut lines = vec!["-".to_owned()];
-            push_value(&mut lines, value, layout);
-            lines
-        }
+    if !is_block_collection(value) {
+        let mut lines = vec!["-".to_owned()];
+        push_value(&mut lines, value, layout);
+        return lines;
     }
+    let pads = std::iter::once("- ").chain(std::iter::repeat("  "));
+    block_children(value, layout).iter().zip(pads).map(|(line, pad)| indented(line, pad)).collect()
 }
 
 /// Lines of the entries of a mapping, or of the items of a sequence, from column 0.

@@ -51,7 +51,7 @@ impl Editor<'_> {
             if blank && !self.keeps_blank_lines(previous, last) {
                 lines.insert(0, String::new());
             }
-            self.lines.add_behind(last, column, lines);
+            self.lines.add_behind(last, document.depth(collection), lines);
             return Ok(());
         }
         let first = document.child(collection, 0).ok_or(Refused::NotThere)?;
@@ -139,56 +139,50 @@ impl Editor<'_> {
         let source = document.source();
         let span = document.span(node);
         self.no_comment_behind(node)?;
-        let Some(entry) = document.entry_of(node) else {
-            return self.replace_item(node, value);
-        };
-        let key = document.span(entry.key);
-        let key_column = document.column(entry.key);
-        if !span.is_empty() {
-            let below = self.starts_line(span.start) && document.outer_start(node) == span.start;
-            let start = if below {
-                source.line(source.line_of(span.start) - 1).end
-            } else {
-                self.value_start(node)?
-            };
-            self.edit(Span::new(start, span.end), "");
-        }
         let mut layout = self.layout;
         if let Some(parent) = document.parent(node) {
             layout.indent = layout.indent_in(document, parent);
         }
-        let last = self.last_line(node);
-        let inside = Span::new(key.end, source.line(last).end);
-        let own_line = self.comments_in(inside).iter().find(|comment| comment.own_line);
-        let column = match own_line.map(|comment| source.column(comment.span.start)) {
-            Some(column) if column > key_column => column,
-            _ => key_column + render::indent_below(value, &layout),
-        };
-        let lines = render::indent(&render::block_children(value, &layout), column);
-        self.lines.add_behind(last, column, lines);
-        Ok(())
-    }
-
-    /// A collection as an item: behind the dash or, where a comment or an anchor stands there, on
-    /// the lines below it.
-    fn replace_item(&mut self, node: NodeId, value: &Value) -> Done {
-        let document = self.document;
-        let source = document.source();
-        let sequence = document.parent(node).ok_or(Refused::NotThere)?;
-        let span = document.span(node);
-        let column = source.column(document.span(sequence).start) + 2;
-        let lines = render::indent(&render::block_children(value, &self.layout), column);
-        let start = if span.is_empty() { span.start } else { self.value_start(node)? };
-        let line = source.line_of(span.end);
+        let lines = render::block_children(value, &layout);
+        let last = source.line_of(span.end);
         let is_bare = document.outer_start(node) == span.start;
-        if is_bare && document.trailing_comment(line).is_none() {
-            let ending = source.ending_for_new_line(line);
-            let text = lines.join(ending);
-            self.edit(Span::new(start, span.end), format!(" {}", text.trim_start()));
-        } else {
-            self.edit(Span::new(start, span.end), "");
-            self.lines.add_behind(self.last_line(node), column, lines);
+        let has_comment =
+            document.trailing_comment(last).is_some() || self.commented.contains(&node);
+        let below = self.last_line(node);
+        let (start, column) = match document.entry_of(node) {
+            Some(entry) => {
+                let column = document.column(entry.key);
+                let inside = Span::new(document.span(entry.key).end, source.line(below).end);
+                let comment = self.comments_in(inside).iter().find(|comment| comment.own_line);
+                let comment = comment.map(|comment| source.column(comment.span.start));
+                let usual = column + render::indent_below(value, &layout);
+                (None, comment.filter(|&comment| comment > column).unwrap_or(usual))
+            }
+            None => {
+                let sequence = document.parent(node).ok_or(Refused::NotThere)?;
+                let behind_dash = is_bare && !has_comment && !self.starts_line(span.start);
+                let column = if behind_dash && !span.is_empty() {
+                    source.column(span.start)
+                } else {
+                    source.column(document.span(sequence).start) + 2
+                };
+                (behind_dash.then_some(span.start), column)
+            }
+        };
+        let lines = render::indent(&lines, column);
+        if let Some(start) = start {
+            let gap = if span.is_empty() { " " } else { "" };
+            let ending = source.ending_for_new_line(source.line_of(start));
+            self.edit(span, format!("{gap}{}", lines.join(ending).trim_start()));
+            return Ok(());
         }
+        if is_bare && self.starts_line(span.start) && !has_comment {
+            (source.line_of(span.start)..=last).for_each(|line| self.lines.remove(line));
+        } else if !span.is_empty() {
+            let start = self.value_start(node)?;
+            self.edit(Span::new(start, span.end), "");
+        }
+        self.lines.add_behind(below, document.depth(node), lines);
         Ok(())
     }
 
@@ -201,6 +195,9 @@ impl Editor<'_> {
         let behind_dash = !self.starts_line(head);
         let next = entries.iter().find(|entry| !self.gone.contains(&entry.value));
         let next = next.map(|entry| document.outer_start(entry.key));
+        if next.is_none() && !self.growing.contains(&mapping) {
+            return Err(Refused::NothingLeft);
+        }
         // The first key that stays can move up to the dash, unless a comment stands in its way.
         let moves_up = next.filter(|&next| {
             behind_dash
@@ -227,5 +224,43 @@ impl Editor<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A block scalar below which lines go, so that the comments or blank lines behind them would
+    /// become part of it.
+    pub(super) fn swallowing_scalar(&self) -> Option<NodeId> {
+        let mut nodes = self.document.nodes();
+        nodes.find(|&node| {
+            let indicators = self.document.block_scalar_indicators(node);
+            indicators.is_some_and(|indicators| self.swallows(node, indicators.contains('+')))
+        })
+    }
+
+    fn swallows(&self, scalar: NodeId, keeps_blank_lines: bool) -> bool {
+        let document = self.document;
+        let source = document.source();
+        // Content stands deeper than the key.
+        let column = document.entry_of(scalar).map_or(0, |entry| document.column(entry.key));
+        let below = source.line_of(document.span(scalar).end) + 1;
+        let mut removed = false;
+        for line in below..source.line_count() {
+            if self.lines.adds(line) {
+                return false;
+            }
+            if self.lines.removes(line) {
+                removed = true;
+                continue;
+            }
+            let is_blank = source.is_blank(line);
+            if !is_blank && !(removed && document.is_comment_line(line)) {
+                return false;
+            }
+            let is_empty = source.slice(source.line(line)).is_empty();
+            let is_indented = source.leading_blanks(line).len() > column;
+            if removed && (is_indented || is_empty && keeps_blank_lines) {
+                return true;
+            }
+        }
+        removed && keeps_blank_lines && !document.text().ends_with('\n')
     }
 }

@@ -1,7 +1,7 @@
 //! The comment at the end of a line.
 
 use super::lines::Rank;
-use super::{Done, Editor, Refused};
+use super::{Done, Edit, Editor, Refused};
 use crate::yaml::beside::{comment_line, last_on_line};
 use crate::yaml::document::{NodeId, Style};
 use crate::yaml::operation::Displaced;
@@ -32,14 +32,15 @@ impl Editor<'_> {
             }
             let trimmed = document.text()[..end].trim_end_matches([' ', '\t']).len();
             let gap = " ".repeat(self.layout.comment_gap);
-            self.edit(Span::new(trimmed, end), format!("{gap}{comment}"));
+            let span = Span::new(trimmed, end);
+            self.comment_edits.push(Edit { span, text: format!("{gap}{comment}") });
             return Ok(());
         };
         let old = source.slice(existing.span);
         if old.trim_end() == comment {
             return Ok(());
         }
-        self.edit(existing.span, comment);
+        self.comment_edits.push(Edit { span: existing.span, text: comment });
         if displaced == Displaced::Above {
             self.move_above(node, old.trim_end())?;
         }
@@ -50,11 +51,7 @@ impl Editor<'_> {
     fn move_above(&mut self, node: NodeId, comment: &str) -> Done {
         let document = self.document;
         let source = document.source();
-        let start = match document.entry_of(node) {
-            Some(entry) => document.outer_start(entry.key),
-            None => document.outer_start(node),
-        };
-        let line = source.line_of(start);
+        let line = source.line_of(document.place_start(node));
         if self.is_inside_scalar(source.line(line).start) {
             return Err(Refused::NoRoomForComment);
         }

@@ -89,13 +89,18 @@ impl Editor<'_> {
     /// Nothing stays: only the brackets do.
     fn renew_flow(&mut self, node: NodeId, children: &[Child], changes: &FlowChanges) -> Done {
         let added: Vec<_> = changes.added.iter().map(|(_, text)| text.as_str()).collect();
-        let text = added.join(", ");
+        if added.is_empty() && children.iter().all(|child| self.has_own_lines(child)) {
+            return self.remove_children(children, &changes.removed, true);
+        }
+        let span = self.document.span(node);
         let inside = match (children.first(), children.last()) {
-            (Some(first), Some(last)) => Span::new(first.span.start, last.end_with_comma()),
-            _ => Span::empty(self.document.span(node).start + 1),
+            (Some(first), Some(last)) => {
+                self.no_comment_in(span)?;
+                Span::new(first.span.start, last.end_with_comma())
+            }
+            _ => Span::empty(span.start + 1),
         };
-        self.no_comment_in(inside)?;
-        self.edit(inside, text);
+        self.edit(inside, added.join(", "));
         Ok(())
     }
 
@@ -198,7 +203,8 @@ impl Editor<'_> {
             format!("{pad}{text}{comma}")
         };
         let lines = texts.iter().enumerate().map(line).collect();
-        self.lines.add_behind(source.line_of(child.end_with_comma()), pad.len(), lines);
+        let depth = self.document.depth(child.place);
+        self.lines.add_behind(source.line_of(child.end_with_comma()), depth, lines);
     }
 
     fn add_ahead(&mut self, first: &Child, text: &str) {

@@ -9,7 +9,7 @@ use crate::yaml::source::{Source, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// Behind what stands above; what is deeper comes first, or it would change its parent.
-    Behind { column: std::cmp::Reverse<usize> },
+    Behind { depth: std::cmp::Reverse<usize> },
     /// In front of what stands below.
     Ahead,
     /// A comment of what stands below.
@@ -30,14 +30,23 @@ impl LineChanges {
         self.removed.insert(line);
     }
 
-    /// Adds lines behind `line`; `column` is that of the collection that grows.
-    pub(super) fn add_behind(&mut self, line: usize, column: usize, lines: Vec<String>) {
-        self.add(line + 1, Rank::Behind { column: std::cmp::Reverse(column) }, lines);
+    /// Adds lines behind `line`; `depth` is that of the node that grows.
+    pub(super) fn add_behind(&mut self, line: usize, depth: usize, lines: Vec<String>) {
+        self.add(line + 1, Rank::Behind { depth: std::cmp::Reverse(depth) }, lines);
     }
 
     pub(super) fn add(&mut self, in_front_of: usize, rank: Rank, lines: Vec<String>) {
         let ranked = lines.into_iter().map(|line| (rank, line));
         self.added.entry(in_front_of).or_default().extend(ranked);
+    }
+
+    pub(super) fn removes(&self, line: usize) -> bool {
+        self.removed.contains(&line)
+    }
+
+    /// Whether lines come in front of `line`.
+    pub(super) fn adds(&self, line: usize) -> bool {
+        self.added.contains_key(&line)
     }
 
     /// The edits, in order.

@@ -42,7 +42,19 @@ impl Editor<'_> {
         fits.then(|| Span::new(content.start + blanks, content.end))
     }
 
-    /// Writes a value on one line where a node is.
+    /// Writes a value in flow style, or a scalar, where a node is.
+    fn put_value(&mut self, node: NodeId, value: &Value) -> Done {
+        let document = self.document;
+        let in_pair =
+            document.parent(node).is_some_and(|pair| document.flow(pair) == Some(Flow::Pair));
+        if in_pair && matches!(value, Value::Mapping(_) | Value::Sequence(_)) {
+            return Err(Refused::InPair);
+        }
+        self.put(node, &render::flow(value, document.parent_in_flow(node)));
+        Ok(())
+    }
+
+    /// Writes a text on one line where a node is.
     fn put(&mut self, node: NodeId, text: &str) {
         let document = self.document;
         let span = document.span(node);
@@ -70,14 +82,15 @@ impl Editor<'_> {
         if render::is_block_collection(value) && !stays_flow {
             return self.replace_by_block(node, value);
         }
-        let text = render::flow(value, document.parent_in_flow(node));
-        if is_block {
-            self.no_comment_behind(node)?;
-            let start = self.value_start(node)?;
-            self.edit(Span::new(start, span.end), format!(" {text}"));
-        } else {
-            self.put(node, &text);
+        if !is_block {
+            return self.put_value(node, value);
         }
+        self.no_comment_behind(node)?;
+        if self.commented.contains(&node) {
+            return Err(Refused::Overlap);
+        }
+        let start = self.value_start(node)?;
+        self.edit(Span::new(start, span.end), format!(" {}", render::flow(value, false)));
         Ok(())
     }
 
@@ -113,8 +126,7 @@ impl Editor<'_> {
             return Err(Refused::NotThere);
         }
         if document.parent_in_flow(node) {
-            self.put(node, &render::flow(value, true));
-            return Ok(());
+            return self.put_value(node, value);
         }
         self.replace_by_block(node, value)
     }

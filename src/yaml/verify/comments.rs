@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::Fault;
-use crate::yaml::beside::{comment_line, last_on_line, placed_comments, stands_beside};
+use crate::yaml::beside::{Side, comment_line, last_on_line, placed_comments, stands_beside};
 use crate::yaml::document::{Comment, Document, NodeId};
 use crate::yaml::intent::Became;
 use crate::yaml::operation::{Change, Displaced};
@@ -41,11 +41,14 @@ pub(super) fn check(
     for (text, node) in &set.new {
         found.take(text, |comment| {
             let last = last_on_line(result, comment.span.start).filter(|_| !comment.own_line);
-            let node = node.map(|node| became.get(&node));
-            last.is_some_and(|last| match node {
-                Some(node) => node.is_some_and(|&node| result.is_within(node, last)),
-                None => !old.contains(&last),
-            })
+            match node.map(|node| became.get(&node)) {
+                Some(Some(&node)) => {
+                    stands_beside(result, comment, node, Side::Behind)
+                        || last.is_some_and(|last| result.is_within(node, last))
+                }
+                Some(None) => false,
+                None => last.is_some_and(|last| !old.contains(&last)),
+            }
         })?;
     }
     match found.any() {

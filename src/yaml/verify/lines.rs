@@ -41,7 +41,11 @@ pub(super) fn check(document: &Document, plan: &Plan, result: &Source) -> Result
     let at_end = |places: &RangeInclusive<usize>| {
         (*places.start()..=places.end() + grow).contains(&result.line_count())
     };
-    let ends_alike = document.text().ends_with('\n') == result.text().ends_with('\n');
+    // Where what stood below a blank line goes, the text ends with that line.
+    let mut kept = (0..source.line_count()).rev();
+    let last = kept.find(|&line| allowed.becomes[line] == Becomes::Itself);
+    let ends_alike = document.text().ends_with('\n') == result.text().ends_with('\n')
+        || last.is_some_and(|last| source.is_blank(last));
     if ends_alike && reached.iter().any(at_end) {
         Ok(())
     } else {
@@ -123,8 +127,7 @@ impl<'d> Allowed<'d> {
         let document = self.document;
         let source = document.source();
         let span = document.span(node);
-        let key =
-            document.entry_of(node).map_or(span.start, |entry| document.span(entry.key).start);
+        let key = self.opening(node);
         match change {
             Change::Remove => {
                 let mapping = document.parent(node).map(|mapping| document.span(mapping));
@@ -133,7 +136,7 @@ impl<'d> Allowed<'d> {
                     None => self.change(key, span.end),
                 }
                 if let Some(next) = self.next_that_stays(node) {
-                    self.change(next, next); // it may move up to a dash
+                    self.change(key, next); // it may move up to a dash
                 }
             }
             Change::SetScalar(_) => {
@@ -146,7 +149,7 @@ impl<'d> Allowed<'d> {
             Change::SetComment { displaced, .. } => {
                 self.may_become(comment_line(document, node), Becomes::Another);
                 if *displaced == Displaced::Above {
-                    self.added[source.line_of(key)] += 1;
+                    self.added[source.line_of(document.place_start(node))] += 1;
                 }
             }
             Change::Insert { value, place, .. } => {
@@ -173,8 +176,7 @@ impl<'d> Allowed<'d> {
         // A key, and a blank line before it.
         let lines = 2 + line_count(value);
         if document.in_flow(node) || document.is_null(node) {
-            let entry = document.entry_of(node);
-            self.change(entry.map_or(span.start, |entry| document.span(entry.key).start), span.end);
+            self.change(self.opening(node), span.end);
             self.grow_behind(span.end, lines);
             return;
         }
@@ -193,6 +195,15 @@ impl<'d> Allowed<'d> {
         self.grow(from.min(first)..=first, lines);
     }
 
+    /// Where the key of a node starts, or the dash or bracket stands that it is behind.
+    fn opening(&self, node: NodeId) -> usize {
+        let document = self.document;
+        match document.entry_of(node) {
+            Some(entry) => document.span(entry.key).start,
+            None => document.text()[..document.outer_start(node)].trim_end().len(),
+        }
+    }
+
     /// Where the first entry that stays starts, if all before it go and this node is one of them.
     fn next_that_stays(&self, node: NodeId) -> Option<usize> {
         let entries = self.document.entries(self.document.parent(node)?);
@@ -206,6 +217,7 @@ impl<'d> Allowed<'d> {
         let line = source.line_of(offset);
         let next = self.document.first_node_from(source.next_line_start(line));
         let next = next.map(|next| source.line_of(self.document.span(next).start));
+        let next = next.filter(|&next| next > line); // not an empty value at the end of the text
         self.grow(line + 1..=next.unwrap_or(source.line_count()), lines);
     }
 
