@@ -145,7 +145,8 @@ fn a_proxy_is_used_where_the_environment_names_one() {
     }
 }
 
-/// An interrupt while the network is asked finds nothing written.
+/// A signal while the network is asked finds nothing written. It is not SIGINT, which a shell makes
+/// the jobs in its background ignore.
 #[test]
 #[cfg(unix)]
 fn an_interrupt_leaves_every_file_as_it_was() {
@@ -161,7 +162,7 @@ fn an_interrupt_leaves_every_file_as_it_was() {
         while server.count() == 0 {
             std::thread::sleep(Duration::from_millis(10));
         }
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         assert!(kill.success());
         assert!(!child.wait().unwrap().success());
     });
