@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::finding::Severity;
 use crate::fix::{self, Options, Outcome, Status};
 use crate::load;
 use crate::report::text::{self, Verb};
@@ -109,5 +110,6 @@ fn resolver(arguments: &Arguments) -> Result<Network, InvalidEndpoint> {
 
 fn exit_of(outcome: &Outcome, written: bool) -> Exit {
     let offers = !written && outcome.files.iter().any(|file| file.after.is_some());
-    if offers { Exit::Findings } else { Exit::Clean }
+    let is_wrong = outcome.found().any(|(_, found)| found.finding.severity == Severity::Error);
+    if offers || is_wrong { Exit::Findings } else { Exit::Clean }
 }

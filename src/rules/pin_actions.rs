@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Rule, version_comment};
 use crate::actions::{
-    ActionRef, Certainty, Decision, GitRef, Input, Leave, Pin, RepositoryName, Uses, pin,
+    ActionRef, Certainty, Decision, GitRef, Input, Leave, MovedTag, Pin, RepositoryName, Uses, pin,
 };
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::resolve::Wanted;
@@ -124,13 +124,23 @@ fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
             Some(Finding {
                 rule: RULE.name,
                 clause: RULE.clause,
-                severity: Severity::Warning,
+                severity: severity(site, facts),
                 span: document.span(site.node),
                 message,
                 remedy,
             })
         })
         .collect()
+}
+
+/// A moved tag is wrong now; anything else is not as SPEC 8 asks.
+fn severity(site: &Site<'_>, facts: &Facts) -> Severity {
+    let Uses::Repository(action) = &site.uses else { return Severity::Warning };
+    let refs = facts.answers.get(action.repository()).ok();
+    match refs.and_then(|refs| refs.moved_tag(action.git_ref.name())) {
+        Some(_) => Severity::Error,
+        None => Severity::Warning,
+    }
 }
 
 fn line_of(document: &Document, node: NodeId) -> usize {
@@ -159,7 +169,16 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String
     let decision = match pin::settled(action, here) {
         Some(leave) => Decision::Leave(leave),
         None => match facts.answers.get(action.repository()) {
-            Ok(refs) => pin::decide(action, refs, here),
+            Ok(refs) => match (pin::decide(action, refs, here), action.git_ref.name()) {
+                (Decision::Pin(pin), name) => {
+                    let moved = refs.moved_tag(name).or_else(|| refs.moved_tag(&pin.comment));
+                    if let Some(moved) = moved {
+                        return Some((message, Remedy::Manual(alarm(moved))));
+                    }
+                    Decision::Pin(pin)
+                }
+                (decision, _) => decision,
+            },
             Err(unresolved) => return Some((message, Remedy::Manual(unresolved.to_string()))),
         },
     };
@@ -186,6 +205,15 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String
         }
         Decision::Pin(pin) => (message, Remedy::Fix(fix(document, site, pin))),
     })
+}
+
+/// A full version tag never moves in good order.
+fn alarm(moved: &MovedTag) -> String {
+    format!(
+        "the tag `{}` was moved, from {} to {}: this is how hijacked actions look; find out why before \
+         you pin or run it",
+        moved.tag, moved.was, moved.is
+    )
 }
 
 fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {

@@ -261,7 +261,10 @@ impl<'d> Editor<'d> {
         if document.is_null(node) {
             let filled = self.filled.entry(node).or_insert(Value::Mapping(Vec::new()));
             return match filled {
-                Value::Mapping(entries) => Ok(entries.push(entry)),
+                Value::Mapping(entries) => {
+                    entries.push(entry);
+                    Ok(())
+                }
                 _ => Err(Refused::Overlap),
             };
         }
@@ -305,7 +308,10 @@ impl<'d> Editor<'d> {
         if document.is_null(node) {
             let filled = self.filled.entry(node).or_insert(Value::Sequence(Vec::new()));
             return match filled {
-                Value::Sequence(items) => Ok(items.push(value.clone())),
+                Value::Sequence(items) => {
+                    items.push(value.clone());
+                    Ok(())
+                }
                 _ => Err(Refused::Overlap),
             };
         }

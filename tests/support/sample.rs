@@ -891,7 +891,7 @@ impl Writer {
     fn flow_node(&mut self, node: &FlowNode, column: usize) -> Data {
         match node {
             FlowNode::Empty => {
-                self.out.push_str("~");
+                self.out.push('~');
                 Data::new(Content::Scalar { text: "~".to_owned(), is_string: false })
             }
             FlowNode::Line(line) => self.line(line, column + 2, false),

@@ -252,7 +252,8 @@ impl Editor<'_> {
                 continue;
             }
             let is_blank = source.is_blank(line);
-            if !is_blank && !(removed && document.is_comment_line(line)) {
+            let is_left_over = removed && document.is_comment_line(line);
+            if !is_blank && !is_left_over {
                 return false;
             }
             let is_empty = source.slice(source.line(line)).is_empty();
