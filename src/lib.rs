@@ -16,12 +16,16 @@
 pub mod actions;
 pub mod cli;
 pub mod diff;
+pub mod expression;
 pub mod finding;
 pub mod fix;
+pub mod glob;
 pub mod load;
+pub mod permissions;
 pub mod report;
 pub mod resolve;
 pub mod rules;
+pub mod shell;
 pub mod silence;
 pub mod workflow;
 pub mod yaml;

@@ -8,6 +8,7 @@ mod action;
 mod job;
 mod permissions;
 mod step;
+mod trigger;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use action::Action;
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
 pub use step::{Step, steps_of};
+pub use trigger::Trigger;
 
 use crate::yaml::{Document, NodeId, Position};
 
@@ -93,18 +95,15 @@ impl<'d> Workflow<'d> {
         self.root
     }
 
-    /// The names of the events that start it, in order.
-    pub fn triggers(&self) -> Vec<&'d str> {
-        let document = self.document;
-        let Some(on) = document.get(self.root, "on") else { return Vec::new() };
-        let keys = document.entries(on).iter().map(|entry| entry.key);
-        let names = keys.chain(document.items(on).iter().copied()).chain([on]);
-        names.filter_map(|name| document.scalar(name)).collect()
+    /// What starts it, in order.
+    pub fn triggers(&self) -> Vec<Trigger<'d>> {
+        let on = self.document.get(self.root, "on");
+        on.map_or(Vec::new(), |on| Trigger::of(self.document, on))
     }
 
     /// Whether other workflows can call it.
     pub fn is_callable(&self) -> bool {
-        self.triggers().contains(&"workflow_call")
+        self.triggers().iter().any(|trigger| trigger.name() == "workflow_call")
     }
 
     /// The value of the top-level `permissions`.

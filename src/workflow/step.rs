@@ -25,6 +25,17 @@ impl<'d> Step<'d> {
         self.get("uses")
     }
 
+    /// The shell script that it runs.
+    pub fn run(&self) -> Option<NodeId> {
+        self.get("run")
+    }
+
+    /// What a person calls it: its `name`, else its `id`, else the action.
+    pub fn title(&self) -> Option<&'d str> {
+        let key = ["name", "id", "uses"].into_iter().find_map(|key| self.get(key))?;
+        self.document.scalar(key)
+    }
+
     /// The value of an input below `with`. GitHub compares the names of inputs without regard to
     /// case.
     pub fn input(&self, name: &str) -> Option<NodeId> {

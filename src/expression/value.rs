@@ -1,0 +1,145 @@
+//! What is known of a value before a workflow runs.
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// There is none.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// This text.
+    Text(String),
+    /// A text that starts so.
+    Prefix(String),
+    /// A text that is the same wherever this name stands, and another one elsewhere.
+    Identity(&'static str),
+    /// Some text that is not empty.
+    Given,
+    /// Different from run to run of the same kind: now this, now that.
+    Varies,
+    /// Decided by something that the file does not show; possibly the same in every run.
+    Hidden,
+}
+
+/// Whether a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// In every run.
+    Yes,
+    /// In none.
+    No,
+    /// In some.
+    Varies,
+    /// That cannot be told.
+    Hidden,
+}
+
+/// Which credentials a value may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carries {
+    /// It may hold the workflow's own token.
+    pub token: bool,
+    /// It may hold something else that is not empty: another token, a literal.
+    pub other: bool,
+}
+
+/// What is known of a value, and which credentials it may hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// The value, as far as it is known.
+    pub known: Known,
+    /// What it may hold.
+    pub carries: Carries,
+}
+
+impl Known {
+    /// Whether it counts as true: <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#literals>.
+    pub fn truth(&self) -> Truth {
+        match self {
+            Self::Null | Self::Boolean(false) => Truth::No,
+            Self::Boolean(true) | Self::Identity(_) | Self::Given => Truth::Yes,
+            Self::Number(number) => Truth::from(*number != 0.0 && !number.is_nan()),
+            Self::Text(text) => Truth::from(!text.is_empty()),
+            Self::Prefix(start) if start.is_empty() => Truth::Varies,
+            Self::Prefix(_) => Truth::Yes,
+            Self::Varies => Truth::Varies,
+            Self::Hidden => Truth::Hidden,
+        }
+    }
+
+    /// What is known of something that depends on both: the less of the two.
+    pub(super) fn unknown(one: &Self, other: &Self) -> Self {
+        if *one == Self::Hidden || *other == Self::Hidden { Self::Hidden } else { Self::Varies }
+    }
+
+    /// Its text as far as that is known, and whether that is all of it.
+    pub(super) fn text(&self) -> Option<(String, bool)> {
+        match self {
+            Self::Null => Some((String::new(), true)),
+            Self::Boolean(value) => Some((value.to_string(), true)),
+            Self::Number(number) => Some((number.to_string(), true)),
+            Self::Text(text) => Some((text.clone(), true)),
+            Self::Prefix(start) => Some((start.clone(), false)),
+            Self::Identity(_) | Self::Given | Self::Varies | Self::Hidden => None,
+        }
+    }
+}
+
+impl Truth {
+    /// Whether it may hold in some run.
+    pub fn is_possible(self) -> bool {
+        self != Self::No
+    }
+
+    /// Whether it is known to hold in some run.
+    pub fn is_sure(self) -> bool {
+        matches!(self, Self::Yes | Self::Varies)
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Hidden, _) | (_, Self::Hidden) => Self::Hidden,
+            (Self::Varies, _) | (_, Self::Varies) => Self::Varies,
+            (Self::Yes, Self::Yes) => Self::Yes,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::Yes } else { Self::No }
+    }
+}
+
+impl Carries {
+    /// What either may hold.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { token: self.token || other.token, other: self.other || other.other }
+    }
+}
+
+impl Value {
+    /// The workflow's own token.
+    pub fn workflow_token() -> Self {
+        Self { known: Known::Given, carries: Carries { token: true, other: false } }
+    }
+}
+
+impl From<Known> for Value {
+    fn from(known: Known) -> Self {
+        let other = known.truth().is_possible() && !matches!(known, Known::Boolean(_));
+        Self { known, carries: Carries { token: false, other } }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Known::Text(text.to_owned()).into()
+    }
+}

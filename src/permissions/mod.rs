@@ -1,0 +1,1 @@
+pub mod scenario;pub mod scope;

@@ -1,0 +1,188 @@
+//! Scripts of `bash` and its kin, parsed by tree-sitter.
+
+use tree_sitter::{Node, Parser};
+
+use super::expressions::restored;
+use super::word::{Piece, Word};
+use super::{Command, Input, Script, Statement};
+
+/// Takes a script apart whose expressions are replaced.
+pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
+    let mut parser = Parser::new();
+    if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
+        return Script::default();
+    }
+    let Some(tree) = parser.parse(text, None) else { return Script::default() };
+    let root = tree.root_node();
+    let reader = Reader { text, expressions };
+    let mut statements = Vec::new();
+    // In the order of the text, without recursion: scripts nest as deep as their authors like.
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        match node.kind() {
+            "command" => statements.push(Statement::Command(reader.command(node))),
+            "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
+                let (name, value) = reader.assignment(node);
+                statements.push(Statement::Set { name, value });
+            }
+            _ => {}
+        }
+        open.extend(children(node).into_iter().rev());
+    }
+    Script { statements, is_whole: !root.has_error() }
+}
+
+fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    node.named_children(&mut node.walk()).collect()
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    expressions: &'t [String],
+}
+
+impl Reader<'_> {
+    fn command(&self, node: Node<'_>) -> Command {
+        let mut command = Command { line: node.start_position().row, ..Command::default() };
+        for child in children(node) {
+            match child.kind() {
+                "variable_assignment" => command.variables.push(self.assignment(child)),
+                "herestring_redirect" => command.input = self.here_string(child),
+                kind if kind.ends_with("_redirect") => {}
+                _ => command.words.push(self.word(child)),
+            }
+        }
+        command.input = command.input.or_else(|| self.input(node));
+        command
+    }
+
+    /// What a command reads, as the nodes around it say.
+    fn input(&self, command: Node<'_>) -> Option<Input> {
+        let mut node = command;
+        let around = node.parent()?;
+        if around.kind() == "redirected_statement" {
+            let redirects = children(around);
+            let text = redirects.iter().find_map(|redirect| match redirect.kind() {
+                "heredoc_redirect" => {
+                    let parts = children(*redirect);
+                    let body = parts.iter().find(|part| part.kind() == "heredoc_body")?;
+                    Some(Input::Text(self.quoted(*body, body.start_byte(), body.end_byte())))
+                }
+                "herestring_redirect" => self.here_string(*redirect),
+                _ => None,
+            });
+            if text.is_some() {
+                return text;
+            }
+            node = around;
+        }
+        let pipeline = node.parent().filter(|around| around.kind() == "pipeline")?;
+        let before = children(pipeline).into_iter().take_while(|it| it.id() != node.id()).last()?;
+        let before = match before.kind() {
+            "redirected_statement" => before.named_child(0)?,
+            _ => before,
+        };
+        (before.kind() == "command").then(|| Input::Pipe(self.command(before).words))
+    }
+
+    fn here_string(&self, redirect: Node<'_>) -> Option<Input> {
+        Some(Input::Text(self.word(redirect.named_child(0)?)))
+    }
+
+    fn assignment(&self, node: Node<'_>) -> (String, Word) {
+        let name = node.child_by_field_name("name").map_or("", |name| self.slice(name));
+        let value = node.child_by_field_name("value").map(|value| self.word(value));
+        (name.to_owned(), value.unwrap_or_default())
+    }
+
+    fn slice(&self, node: Node<'_>) -> &str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn word(&self, node: Node<'_>) -> Word {
+        let text = self.slice(node);
+        match node.kind() {
+            "command_name" => node.named_child(0).map(|inner| self.word(inner)).unwrap_or_default(),
+            "word" | "number" | "extglob_pattern" | "regex" => self.literal(&unescaped(text)),
+            "raw_string" => self.literal(inside(text, 1)),
+            "ansi_c_string" => self.literal(inside(text, 2)),
+            "string" | "translated_string" => {
+                let start = node.start_byte() + text.find('"').map_or(0, |at| at + 1);
+                self.quoted(node, start, node.end_byte().saturating_sub(1))
+            }
+            "concatenation" => {
+                let parts = children(node).into_iter().map(|part| self.word(part));
+                Word::new(parts.flat_map(|part| part.pieces().to_vec()))
+            }
+            "simple_expansion" | "expansion" => {
+                let name = children(node).into_iter().find(|it| it.kind() == "variable_name");
+                let piece = name.map_or(Piece::Unknown, |name| {
+                    Piece::Variable(self.slice(name).to_owned())
+                });
+                Word::new([piece])
+            }
+            _ => Word::new([Piece::Unknown]),
+        }
+    }
+
+    /// A text in which only expansions are special, between two places.
+    fn quoted(&self, node: Node<'_>, start: usize, end: usize) -> Word {
+        let mut pieces = Vec::new();
+        let mut at = start;
+        let literal = |from: usize, to: usize| {
+            let text = self.text.get(from..to).unwrap_or_default();
+            self.literal(&unescaped_in_quotes(text)).pieces().to_vec()
+        };
+        for child in children(node) {
+            if matches!(child.kind(), "string_content" | "heredoc_content") {
+                continue;
+            }
+            pieces.extend(literal(at, child.start_byte()));
+            pieces.extend(self.word(child).pieces().to_vec());
+            at = child.end_byte();
+        }
+        pieces.extend(literal(at, end));
+        Word::new(pieces)
+    }
+
+    fn literal(&self, text: &str) -> Word {
+        restored(text, self.expressions)
+    }
+}
+
+/// What quotes hold: all but this many characters at the start, and the last.
+fn inside(text: &str, start: usize) -> &str {
+    text.get(start..text.len().saturating_sub(1)).unwrap_or_default()
+}
+
+/// A word without the backslashes that quote.
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match (c, c == '\\') {
+            (_, true) => out.extend(characters.next().filter(|&next| next != '\n')),
+            (c, false) => out.push(c),
+        }
+    }
+    out
+}
+
+/// The same inside quotes, where a backslash quotes only what would be special there.
+fn unescaped_in_quotes(text: &str) -> String {
+    let mut out = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match characters.peek() {
+            Some(&next) if c == '\\' && matches!(next, '"' | '\\' | '$' | '`') => {
+                out.push(next);
+                characters.next();
+            }
+            Some('\n') if c == '\\' => {
+                characters.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}

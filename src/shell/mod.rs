@@ -1,0 +1,140 @@
+//! Shell scripts as lists of commands.
+//!
+//! A script is parsed, not searched: a `git push` in a comment, in a here-document or in what `echo`
+//! prints is none. What it comes down to is a [`Script`]: its commands in the order of the text, those of every
+//! branch, loop, function and substitution among them, each with its words as far as they are known.
+
+mod bash;
+mod expressions;
+mod powershell;
+mod word;
+mod wrapped;
+
+pub use word::{Piece, Word};
+
+/// The language of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `bash`, `sh` and their kin.
+    Bash,
+    /// `pwsh` and `powershell`.
+    PowerShell,
+}
+
+/// A script, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// What it does, in the order of the text.
+    pub statements: Vec<Statement>,
+    /// Whether all of it could be read.
+    pub is_whole: bool,
+}
+
+/// What a script does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// It runs a command.
+    Command(Command),
+    /// It sets a variable.
+    Set {
+        /// The variable's name.
+        name: String,
+        /// Its new value.
+        value: Word,
+    },
+}
+
+/// A command with its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Command {
+    /// Its name and arguments. What only runs another command, `sudo` say, is taken off.
+    pub words: Vec<Word>,
+    /// The variables that are set for this command alone.
+    pub variables: Vec<(String, Word)>,
+    /// What it is given to read, where the script tells.
+    pub input: Option<Input>,
+    /// Its line in the script, from 0.
+    pub line: usize,
+}
+
+/// What a command reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A text of the script.
+    Text(Word),
+    /// What another command prints: its words.
+    Pipe(Vec<Word>),
+}
+
+/// Takes a script apart. Expressions of GitHub, `${{ … }}`, may stand anywhere in it.
+pub fn parse(text: &str, dialect: Dialect) -> Script {
+    let (text, expressions) = expressions::replaced(text);
+    let script = match dialect {
+        Dialect::Bash => bash::parse(&text, &expressions),
+        Dialect::PowerShell => powershell::parse(&text, &expressions),
+    };
+    wrapped::unwrapped(script)
+}
+
+impl Script {
+    /// Its commands, in order.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.statements.iter().filter_map(|statement| match statement {
+            Statement::Command(command) => Some(command),
+            Statement::Set { .. } => None,
+        })
+    }
+}
+
+impl Command {
+    /// Its name without the folder, where it is known: `git` of `/usr/bin/git`.
+    pub fn name(&self) -> Option<&str> {
+        let name = self.words.first()?.text()?;
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        Some(name.strip_suffix(".exe").unwrap_or(name))
+    }
+
+    /// Its arguments.
+    pub fn arguments(&self) -> &[Word] {
+        self.words.get(1..).unwrap_or_default()
+    }
+
+    /// The value of an option: of `--method POST`, `--method=POST`, `-X POST` and `-XPOST`. The last
+    /// one counts.
+    pub fn option(&self, names: &[&str]) -> Option<Word> {
+        let words = self.arguments();
+        words.iter().enumerate().rev().find_map(|(position, word)| {
+            if word.text().is_some_and(|text| names.contains(&text)) {
+                return words.get(position + 1).cloned();
+            }
+            names.iter().find_map(|name| {
+                let rest = word.behind(name)?;
+                if name.starts_with("--") || name.len() > 2 {
+                    rest.behind("=")
+                } else {
+                    (!name.starts_with("--")).then(|| rest.behind("=").unwrap_or(rest))
+                }
+            })
+        })
+    }
+
+    /// Whether one of these options is there: `--push`, also as `--push=…`, but not `--push=false`.
+    pub fn has_option(&self, names: &[&str]) -> bool {
+        self.arguments().iter().any(|word| {
+            names.iter().any(|name| match word.behind(name) {
+                Some(rest) if rest.is_empty() => true,
+                Some(rest) => rest.behind("=").is_some_and(|value| value.text() != Some("false")),
+                None => false,
+            })
+        })
+    }
+
+    /// Its arguments that are no options, each as far as it is known. An option's value, unless it is
+    /// behind a `=`, cannot be told from an argument, and is among them.
+    pub fn operands(&self) -> impl Iterator<Item = &Word> {
+        self.arguments().iter().filter(|word| !word.starts_with("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

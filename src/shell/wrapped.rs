@@ -1,0 +1,197 @@
+//! Commands that only run another one.
+
+use super::word::{Piece, Word};
+use super::{Command, Dialect, Input, Script, Statement, parse};
+
+/// How deep scripts inside scripts are followed.
+const MAX_DEPTH: usize = 4;
+
+/// Commands that run what follows their options, with the options that take a value.
+const WRAPPERS: &[(&str, &[&str])] = &[
+    ("builtin", &[]),
+    ("command", &[]),
+    ("doas", &["-u"]),
+    ("env", &["-u", "-C", "-S"]),
+    ("exec", &["-a"]),
+    ("ionice", &["-c", "-n"]),
+    ("nice", &["-n"]),
+    ("nohup", &[]),
+    ("retry", &[]),
+    ("stdbuf", &["-i", "-o", "-e"]),
+    ("sudo", &["-u", "-g", "-h", "-p", "-C", "-T", "-U"]),
+    ("time", &["-f", "-o"]),
+    ("timeout", &["-k", "-s"]),
+    ("unbuffer", &[]),
+    ("xargs", &["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s"]),
+    ("xvfb-run", &["-e", "-f", "-n", "-p", "-s", "-w"]),
+];
+
+/// Tools that run another program behind one or two words: `uv run twine`, `npx semantic-release`.
+const RUNNERS: &[&[&str]] = &[
+    &["bundle", "exec"],
+    &["bunx"],
+    &["conda", "run"],
+    &["hatch", "run"],
+    &["mamba", "run"],
+    &["micromamba", "run"],
+    &["npm", "exec"],
+    &["npx"],
+    &["pdm", "run"],
+    &["pipenv", "run"],
+    &["pipx", "run"],
+    &["pixi", "run"],
+    &["pnpm", "dlx"],
+    &["pnpm", "exec"],
+    &["pnpx"],
+    &["poetry", "run"],
+    &["rye", "run"],
+    &["uv", "run"],
+    &["uvx"],
+    &["yarn", "dlx"],
+    &["yarn", "exec"],
+];
+
+/// Options of [`RUNNERS`] that take a value.
+const RUNNER_VALUES: &[&str] = &[
+    "-n", "-p", "-e", "-c", "--with", "--from", "--python", "--package", "--group", "--extra", "--only-group",
+    "--with-requirements", "--spec", "--name", "--prefix", "--environment", "--env-file", "--directory",
+    "--project", "--index-url", "--manifest-path",
+];
+
+/// The script with each such command replaced by what it runs.
+pub(super) fn unwrapped(script: Script) -> Script {
+    let mut out = Script { statements: Vec::new(), is_whole: script.is_whole };
+    for statement in script.statements {
+        match statement {
+            Statement::Command(command) => unwrap(command, MAX_DEPTH, &mut out),
+            set => out.statements.push(set),
+        }
+    }
+    out
+}
+
+fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
+    while let Some(inner) = inner(&command) {
+        command = inner;
+    }
+    match nested(&command).filter(|_| depth > 0) {
+        Some(text) => {
+            // Variables of the script inside are those of the one around.
+            let script = parse_word(&text);
+            out.is_whole &= script.is_whole;
+            out.statements.extend(command.variables.iter().map(|(name, value)| Statement::Set {
+                name: name.clone(),
+                value: value.clone(),
+            }));
+            for statement in script.statements {
+                match statement {
+                    Statement::Command(mut inner) => {
+                        inner.line += command.line;
+                        unwrap(inner, depth - 1, out);
+                    }
+                    set => out.statements.push(set),
+                }
+            }
+        }
+        None => out.statements.push(Statement::Command(command)),
+    }
+}
+
+/// A script that stands in a word. What is not known of it stays unknown.
+fn parse_word(word: &Word) -> Script {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Variable(name) => format!("${{{name}}}"),
+        Piece::Expression(text) => format!("${{{{{text}}}}}"),
+        Piece::Unknown => "$(:)".to_owned(),
+    };
+    parse(&word.pieces().iter().map(piece).collect::<String>(), Dialect::Bash)
+}
+
+/// The script that a shell is given to run: `bash -c '…'`, `eval …`, `bash <<EOF`.
+fn nested(command: &Command) -> Option<Word> {
+    let arguments = command.arguments();
+    match command.name()? {
+        "eval" => {
+            let words = arguments.iter().flat_map(|word| {
+                word.pieces().iter().cloned().chain([Piece::Text(" ".to_owned())])
+            });
+            Some(Word::new(words))
+        }
+        "bash" | "sh" | "zsh" | "dash" => {
+            let position = arguments.iter().position(|word| {
+                word.text().is_some_and(|text| {
+                    text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
+                })
+            });
+            match position {
+                Some(position) => arguments.get(position + 1).cloned(),
+                None if arguments.iter().all(|word| word.starts_with("-")) => {
+                    match command.input.as_ref()? {
+                        Input::Text(text) => Some(text.clone()),
+                        Input::Pipe(_) => None,
+                    }
+                }
+                None => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// What a command runs, if that is all it does.
+fn inner(command: &Command) -> Option<Command> {
+    let name = command.name()?;
+    let (skipped, values): (usize, &[&str]) = match WRAPPERS.iter().find(|(it, _)| *it == name) {
+        Some((_, values)) => (1, values),
+        None => {
+            let words = |runner: &&&[&str]| {
+                runner.iter().zip(&command.words).enumerate().all(|(position, (word, actual))| {
+                    if position == 0 { *word == name } else { actual.text() == Some(word) }
+                }) && command.words.len() > runner.len()
+            };
+            (RUNNERS.iter().find(words)?.len(), RUNNER_VALUES)
+        }
+    };
+    let mut rest = &command.words[skipped..];
+    let mut variables = command.variables.clone();
+    loop {
+        let first = rest.first()?;
+        let text = first.text().unwrap_or_default();
+        if text == "--" {
+            rest = &rest[1..];
+            break;
+        }
+        if first.starts_with("-") {
+            rest = &rest[if values.contains(&text) { 2.min(rest.len()) } else { 1 }..];
+        } else if name == "env" && let Some((variable, value)) = assignment(first) {
+            variables.push((variable, value));
+            rest = &rest[1..];
+        } else if name == "timeout" && text.starts_with(|c: char| c.is_ascii_digit()) {
+            rest = &rest[1..];
+        } else {
+            break;
+        }
+    }
+    let words = without_version(rest);
+    let input = command.input.clone();
+    (!words.is_empty()).then_some(Command { words, variables, input, line: command.line })
+}
+
+/// `semantic-release@22` is that program.
+fn without_version(words: &[Word]) -> Vec<Word> {
+    let mut words = words.to_vec();
+    if let Some(text) = words.first().and_then(Word::text)
+        && let Some((name, _)) = text.rsplit_once('@').filter(|(name, _)| !name.is_empty())
+    {
+        words[0] = name.into();
+    }
+    words
+}
+
+/// `NAME=value`
+fn assignment(word: &Word) -> Option<(String, Word)> {
+    let (name, _) = word.start().split_once('=')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_name && !name.is_empty()).then(|| Some((name.to_owned(), word.behind(&format!("{name}="))?)))?
+}
