@@ -1,9 +1,13 @@
-//! What is special about single actions, compiled in from `data/actions.toml`.
+//! What is known of single actions, compiled in from `data/actions/`.
 
+use std::cmp::Ordering;
+
+use super::need::{Condition, KnownDoubt, KnownNeed, Token};
 use super::refs::{RefKind, Refs};
 use super::uses::ActionRef;
 use super::version::Version;
 use crate::glob;
+use crate::workflow::{Level, Scope};
 
 /// What is known of an action, or of everything in a repository.
 #[derive(Debug)]
@@ -12,13 +16,38 @@ pub struct Entry {
     pub owner: &'static str,
     /// The repository's own name.
     pub name: &'static str,
-    /// The action's or workflow's place in the repository; empty where the entry speaks of the
-    /// whole repository.
+    /// The action's or workflow's place in the repository: empty at its top, `*` where the entry
+    /// speaks of all that have none of their own.
     pub path: &'static str,
+    /// Where this can be read.
+    pub source: &'static [&'static str],
+    /// What it acts with; `None` where it does not use the workflow's token.
+    pub token: Option<Token>,
+    /// Which permissions that takes.
+    pub needs: &'static [KnownNeed],
+    /// What it may do besides, and a workflow does not show.
+    pub doubts: &'static [KnownDoubt],
+    /// The values of inputs that are not given.
+    pub defaults: &'static [(&'static str, &'static str)],
+    /// The inputs that hold shell commands, which it runs.
+    pub runs: &'static [&'static str],
+    /// It checks out with git; the input by which it can be told to leave no credentials.
+    pub checkout: Option<&'static str>,
+    /// It logs in to a container registry.
+    pub registry: Option<Registry>,
     /// Some refs of it are values of an input.
     pub ref_is_input: Option<RefIsInput>,
     /// It has to be named by a tag.
     pub keep_tag: Option<Reason>,
+}
+
+/// The inputs of an action that logs in to a container registry.
+#[derive(Debug)]
+pub struct Registry {
+    /// That for the registry's address.
+    pub address: &'static str,
+    /// That for the password.
+    pub password: &'static str,
 }
 
 /// Refs that are not versions of the action but values of one of its inputs.
@@ -81,18 +110,38 @@ impl RefIsInput {
     }
 }
 
-/// Everything known of an action: what is said of itself before what is said of its repository.
-pub fn entries(action: &ActionRef<'_>) -> impl Iterator<Item = &'static Entry> {
-    let (owner, name, path) = (action.owner, action.name, action.path);
-    let matching = move |path: &str| {
-        ENTRIES.iter().find(|entry| {
-            entry.owner.eq_ignore_ascii_case(owner)
-                && entry.name.eq_ignore_ascii_case(name)
-                && entry.path == path
-        })
+/// What is known of how an action or reusable workflow uses the workflow's token.
+pub fn find(action: &ActionRef<'_>) -> Option<&'static Entry> {
+    entry(action, action.path).or_else(|| entry(action, "*").filter(|_| !action.path.is_empty()))
+}
+
+/// All entries, by owner, name and path.
+pub fn all() -> &'static [Entry] {
+    &ENTRIES
+}
+
+/// Everything known of an action's refs: what is said of itself before what is said of its
+/// repository.
+fn entries<'a>(action: &ActionRef<'a>) -> impl Iterator<Item = &'static Entry> + use<'a> {
+    let action = *action;
+    let own = Some(action.path).filter(|path| !path.is_empty());
+    own.into_iter().chain(["*", ""]).filter_map(move |path| entry(&action, path))
+}
+
+/// The entry of a path in an action's repository.
+fn entry(action: &ActionRef<'_>, path: &str) -> Option<&'static Entry> {
+    let wanted = [action.owner, action.name, path];
+    let order = |entry: &Entry| {
+        let parts = [entry.owner, entry.name, entry.path].into_iter().zip(wanted);
+        let orders = parts.map(|(one, other)| lower(one).cmp(lower(other)));
+        orders.fold(Ordering::Equal, Ordering::then)
     };
-    let own = if path.is_empty() { None } else { matching(path) };
-    own.into_iter().chain(matching(""))
+    let position = ENTRIES.binary_search_by(order).ok()?;
+    ENTRIES.get(position)
+}
+
+fn lower(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The refs of this action that are values of an input.
@@ -132,7 +181,7 @@ mod tests {
         );
         assert!(keep_tag(&action("slsa-framework/slsa-verifier@v2.7.1")).is_none());
         assert!(ref_is_input(&action("Taiki-e/install-action@nextest")).is_some());
-        assert_eq!(entries(&action("actions/checkout@v4")).count(), 0);
+        assert!(keep_tag(&action("actions/checkout@v4")).is_none());
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod index;
 pub mod knowledge;
 pub mod moved;
 mod nearest;
+pub mod need;
 pub mod pin;
 pub mod refs;
 pub mod repository;

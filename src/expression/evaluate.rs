@@ -106,9 +106,7 @@ fn combined(binary: &BinExpr<'_>, contexts: &dyn Contexts) -> Value {
             Value { known, carries: left.carries.or(right.carries) }
         }
         BinOp::Eq => equal(one, other).map_or_else(unknown, Known::Boolean).into(),
-        BinOp::Neq => {
-            equal(one, other).map_or_else(unknown, |equal| Known::Boolean(!equal)).into()
-        }
+        BinOp::Neq => equal(one, other).map_or_else(unknown, |equal| Known::Boolean(!equal)).into(),
         BinOp::Gt | BinOp::Ge | BinOp::Lt | BinOp::Le => {
             let order = number(one).zip(number(other));
             let holds = order.map(|(one, other)| match binary.op {
@@ -188,10 +186,8 @@ fn contains(call: &Call<'_>, contexts: &dyn Contexts) -> Known {
     let [whole, part] = &call.args[..] else { return Known::Hidden };
     let part = value(part, contexts).known;
     if let Some(Evaluation::Array(items)) = whole.consteval() {
-        let found: Vec<_> = items
-            .into_iter()
-            .map(|item| equal(&constant_value(item).known, &part))
-            .collect();
+        let found: Vec<_> =
+            items.into_iter().map(|item| equal(&constant_value(item).known, &part)).collect();
         return match (found.contains(&Some(true)), found.contains(&None)) {
             (true, _) => Known::Boolean(true),
             (false, false) => Known::Boolean(false),

@@ -1,6 +1,6 @@
 //! Texts with expressions in them.
 
-use super::value::{Carries, Known, Value};
+use super::value::Value;
 use super::{Contexts, evaluate};
 
 /// A part of a text.
@@ -47,29 +47,8 @@ pub fn template(text: &str, contexts: &dyn Contexts) -> Value {
     if let [Part::Expression(expression)] = parts[..] {
         return evaluate(expression, contexts);
     }
-    let mut start = String::new();
-    let (mut is_whole, mut hidden) = (true, false);
-    let mut carries = Carries::default();
-    for part in parts {
-        let value = match part {
-            Part::Literal(text) => Value::from(text),
-            Part::Expression(expression) => evaluate(expression, contexts),
-        };
-        carries = carries.or(value.carries);
-        hidden |= value.known == Known::Hidden;
-        match value.known.text() {
-            Some((text, all)) if is_whole => {
-                start.push_str(&text);
-                is_whole = all;
-            }
-            _ => is_whole = false,
-        }
-    }
-    let known = match (is_whole, start.is_empty()) {
-        (true, _) => Known::Text(start),
-        (false, false) => Known::Prefix(start),
-        (false, true) if hidden => Known::Hidden,
-        (false, true) => Known::Varies,
-    };
-    Value { known, carries }
+    Value::joined(parts.into_iter().map(|part| match part {
+        Part::Literal(text) => Value::from(text),
+        Part::Expression(expression) => evaluate(expression, contexts),
+    }))
 }

@@ -131,6 +131,33 @@ impl Value {
     }
 }
 
+impl Value {
+    /// A text that is put together of several.
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut start = String::new();
+        let (mut is_whole, mut hidden) = (true, false);
+        let mut carries = Carries::default();
+        for value in parts {
+            carries = carries.or(value.carries);
+            hidden |= value.known == Known::Hidden;
+            match value.known.text() {
+                Some((text, all)) if is_whole => {
+                    start.push_str(&text);
+                    is_whole = all;
+                }
+                _ => is_whole = false,
+            }
+        }
+        let known = match (is_whole, start.is_empty()) {
+            (true, _) => Known::Text(start),
+            (false, false) => Known::Prefix(start),
+            (false, true) if hidden => Known::Hidden,
+            (false, true) => Known::Varies,
+        };
+        Self { known, carries }
+    }
+}
+
 impl From<Known> for Value {
     fn from(known: Known) -> Self {
         let other = known.truth().is_possible() && !matches!(known, Known::Boolean(_));

@@ -1,1 +1,46 @@
-pub mod scenario;pub mod scope;
+//! Which permissions of `GITHUB_TOKEN` a job needs, step by step, each with its evidence.
+//!
+//! # Needs
+//!
+//! A *need* is a scope at a level, with the place in the workflow that it comes from. Needs come from what is
+//! known of actions (`data/actions/`), from commands of shell scripts (`data/commands.toml`,
+//! `data/gh-commands.tsv`), from endpoints of GitHub's API that scripts call (`data/endpoints.tsv`), from
+//! composite actions of the repository, and from workflows that a job calls. A need counts if some kind of run
+//! of the workflow has it ([`Scenario`]), and only where what acts has the workflow's own token.
+//!
+//! # Certainty
+//!
+//! A job is *certain* if nothing in it could use the token in a way that is not seen. These are
+//! *doubts*:
+//!
+//! - an action that is not known, and an action of the repository itself that is handed the token;
+//! - a command that is not known and is handed the token, by its environment or its arguments;
+//! - a command of the project that says by its name that it releases, publishes, deploys, pushes, tags or
+//!   bumps, where credentials are in reach: the token, or what a checkout left for `git`;
+//! - a command that a variable hides, where the token is in reach;
+//! - a push by `git` whose credentials are not seen;
+//! - a call of a workflow that is not known;
+//! - what the knowledge of an action says that workflows do not show.
+//!
+//! Not a doubt is the project's own build and its tests, without being handed the token: credentials that
+//! a checkout left in git's configuration are no invitation. Neither is a step that also runs for pull requests
+//! from forks: there it runs with a token that can only read, which proves that it needs no more.
+
+mod action;
+mod call;
+mod collect;
+mod command;
+mod endpoint;
+mod frame;
+mod graphql;
+mod job;
+mod run;
+mod scenario;
+mod script;
+
+pub use collect::{Doubt, Evidence, JobNeeds, Need};
+pub use job::Analysis;
+pub use scenario::Scenario;
+
+#[cfg(test)]
+mod tests;

@@ -102,8 +102,7 @@ impl Scenario {
     /// Whether the run has a read-only token and no secrets: a pull request from a fork, unless the
     /// workflow runs with the base repository's rights.
     pub fn is_restricted(&self) -> bool {
-        self.pull_request == Some(PullRequest::Fork)
-            && self.event() != Some("pull_request_target")
+        self.pull_request == Some(PullRequest::Fork) && self.event() != Some("pull_request_target")
     }
 
     /// Whether the run is about a pull request.
@@ -140,7 +139,9 @@ impl Scenario {
             ["ref"] => self.git_ref.clone().into(),
             ["ref_name"] => self.behind_kind(&["refs/heads/", "refs/tags/", "refs/pull/"]).into(),
             ["ref_type"] => match self.git_ref.clone() {
-                Known::Text(text) | Known::Prefix(text) if text.starts_with("refs/tags/") => "tag".into(),
+                Known::Text(text) | Known::Prefix(text) if text.starts_with("refs/tags/") => {
+                    "tag".into()
+                }
                 Known::Text(text) | Known::Prefix(text) if text.starts_with("refs/heads/") => {
                     "branch".into()
                 }
@@ -159,10 +160,11 @@ impl Scenario {
                 self.own_name(owner)
             }
             ["event", event @ ..] => self.payload(event).into(),
-            ["actor" | "triggering_actor" | "workflow" | "workspace" | "sha" | "run_id" | "run_number"
-            | "run_attempt" | "job" | "server_url" | "api_url" | "graphql_url" | "actor_id"] => {
-                Known::Varies.into()
-            }
+            [
+                "actor" | "triggering_actor" | "workflow" | "workspace" | "sha" | "run_id"
+                | "run_number" | "run_attempt" | "job" | "server_url" | "api_url" | "graphql_url"
+                | "actor_id",
+            ] => Known::Varies.into(),
             _ => Known::Varies.into(),
         }
     }
@@ -173,7 +175,8 @@ impl Scenario {
 
     /// `github.ref` without what says of which kind it is.
     fn behind_kind(&self, kinds: &[&str]) -> Known {
-        let behind = |text: &str| kinds.iter().find_map(|kind| text.strip_prefix(kind)).map(str::to_owned);
+        let behind =
+            |text: &str| kinds.iter().find_map(|kind| text.strip_prefix(kind)).map(str::to_owned);
         match &self.git_ref {
             Known::Text(text) => behind(text).map_or(Known::Varies, Known::Text),
             Known::Prefix(text) => behind(text).map_or(Known::Varies, Known::Prefix),
@@ -195,17 +198,23 @@ impl Scenario {
                 (Some(_), [] | ["number" | "html_url"]) => Known::Given,
                 (Some(kind), ["head", "repo", "fork"]) => Known::Boolean(kind == PullRequest::Fork),
                 (Some(PullRequest::Fork), ["head", "repo", "full_name"]) => Known::Identity(FORK),
-                (Some(PullRequest::Fork), ["head", "repo", "owner", "login"] | ["head", "user", "login"]) => {
-                    Known::Identity(FORK)
-                }
+                (
+                    Some(PullRequest::Fork),
+                    ["head", "repo", "owner", "login"] | ["head", "user", "login"],
+                ) => Known::Identity(FORK),
                 (Some(_), ["head" | "base", "repo", "full_name"]) => {
                     self.own_name(self.repository.as_deref()).known
                 }
                 (Some(_), ["head" | "base", "repo", "owner", "login"]) => {
                     self.github(&["repository_owner"]).known
                 }
-                (Some(_), ["merged"]) if self.types != ["closed"] && !self.types.is_empty()
-                    && !self.types.iter().any(|name| name == "closed") => Known::Boolean(false),
+                (Some(_), ["merged"])
+                    if self.types != ["closed"]
+                        && !self.types.is_empty()
+                        && !self.types.iter().any(|name| name == "closed") =>
+                {
+                    Known::Boolean(false)
+                }
                 _ => Known::Varies,
             },
             ["issue", "pull_request", ..] => only_under(self.pull_request.is_some()),

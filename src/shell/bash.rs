@@ -116,9 +116,8 @@ impl Reader<'_> {
             }
             "simple_expansion" | "expansion" => {
                 let name = children(node).into_iter().find(|it| it.kind() == "variable_name");
-                let piece = name.map_or(Piece::Unknown, |name| {
-                    Piece::Variable(self.slice(name).to_owned())
-                });
+                let piece = name
+                    .map_or(Piece::Unknown, |name| Piece::Variable(self.slice(name).to_owned()));
                 Word::new([piece])
             }
             _ => Word::new([Piece::Unknown]),

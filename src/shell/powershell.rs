@@ -100,8 +100,12 @@ impl Reader<'_> {
                 let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
                 self.literal(&inner.replace("''", "'"))
             }
-            "generic_token" | "command_parameter" | "simple_name" | "path_command_name_token"
-            | "decimal_integer_literal" | "type_identifier" => self.literal(text),
+            "generic_token"
+            | "command_parameter"
+            | "simple_name"
+            | "path_command_name_token"
+            | "decimal_integer_literal"
+            | "type_identifier" => self.literal(text),
             "command_name" => self.literal(text),
             _ => Word::new([Piece::Unknown]),
         }
@@ -111,7 +115,7 @@ impl Reader<'_> {
         let mut word = Word::default();
         let mut at = node.start_byte() + 1;
         let end = node.end_byte().saturating_sub(1);
-        let mut literal = |word: &mut Word, from: usize, to: usize| {
+        let literal = |word: &mut Word, from: usize, to: usize| {
             let text = self.text.get(from..to).unwrap_or_default().replace('`', "");
             self.literal(&text).pieces().iter().cloned().for_each(|piece| word.push(piece));
         };

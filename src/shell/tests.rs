@@ -40,9 +40,10 @@ fn words_are_known_as_far_as_they_go() {
     bash("a 'b c' \"d $E\" f${G}h $(i) \\$j k\\ l", &["a b c d $E f$Gh … $j k l", "i"]);
     bash("a ${{ github.token }} '${{ x }}y'", &["a ${{ github.token }} ${{ x }}y"]);
     bash("${{ inputs.command }} b", &["${{ inputs.command }} b"]);
-    bash("a https://x:$TOKEN@github.com/${{ github.repository }}.git", &[
+    bash(
         "a https://x:$TOKEN@github.com/${{ github.repository }}.git",
-    ]);
+        &["a https://x:$TOKEN@github.com/${{ github.repository }}.git"],
+    );
     bash("a \" b\" \"c \\\" d\" $'e'", &["a  b c \" d e"]);
 }
 
@@ -83,8 +84,14 @@ fn variables_and_input_are_told() {
         "export A=${{ secrets.B }}\nC=d e\necho \"$A\" | docker login\nf <<< g\nh <<X\ni $j\nX\n",
         Dialect::Bash,
     );
-    let [Statement::Set { name, value }, Statement::Command(e), _, Statement::Command(login), Statement::Command(f), Statement::Command(h)] =
-        &script.statements[..]
+    let [
+        Statement::Set { name, value },
+        Statement::Command(e),
+        _,
+        Statement::Command(login),
+        Statement::Command(f),
+        Statement::Command(h),
+    ] = &script.statements[..]
     else {
         panic!("{:?}", script.statements);
     };
@@ -103,14 +110,18 @@ fn powershell_is_read_in_its_own_way() {
         "git push origin \"v$v\" --force\ngh release upload $env:TAG dist/*.zip | Out-Null",
         &["git push origin v$v --force", "gh release upload $TAG dist/*.zip", "Out-Null"],
     );
-    powershell("& \"C:\\x\\tool.exe\" push -k '${{ secrets.K }}'", &[
-        "C:\\x\\tool.exe push -k ${{ secrets.K }}",
-    ]);
+    powershell(
+        "& \"C:\\x\\tool.exe\" push -k '${{ secrets.K }}'",
+        &["C:\\x\\tool.exe push -k ${{ secrets.K }}"],
+    );
     powershell("if (Test-Path x) { a } else { b -c }", &["Test-Path x", "a", "b -c"]);
     let script = parse("$env:GH_TOKEN = \"${{ github.token }}\"\ngh pr list", Dialect::PowerShell);
     let Statement::Set { name, value } = &script.statements[0] else { panic!("{script:?}") };
     assert_eq!((name.as_str(), value.shown().as_str()), ("GH_TOKEN", "${{ github.token }}"));
-    assert_eq!(parse("& \"C:\\x\\git.exe\" y", Dialect::PowerShell).commands().next().unwrap().name(), Some("git"));
+    assert_eq!(
+        parse("& \"C:\\x\\git.exe\" y", Dialect::PowerShell).commands().next().unwrap().name(),
+        Some("git")
+    );
 }
 
 #[test]

@@ -53,9 +53,27 @@ const RUNNERS: &[&[&str]] = &[
 
 /// Options of [`RUNNERS`] that take a value.
 const RUNNER_VALUES: &[&str] = &[
-    "-n", "-p", "-e", "-c", "--with", "--from", "--python", "--package", "--group", "--extra", "--only-group",
-    "--with-requirements", "--spec", "--name", "--prefix", "--environment", "--env-file", "--directory",
-    "--project", "--index-url", "--manifest-path",
+    "-n",
+    "-p",
+    "-e",
+    "-c",
+    "--with",
+    "--from",
+    "--python",
+    "--package",
+    "--group",
+    "--extra",
+    "--only-group",
+    "--with-requirements",
+    "--spec",
+    "--name",
+    "--prefix",
+    "--environment",
+    "--env-file",
+    "--directory",
+    "--project",
+    "--index-url",
+    "--manifest-path",
 ];
 
 /// The script with each such command replaced by what it runs.
@@ -79,10 +97,12 @@ fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
             // Variables of the script inside are those of the one around.
             let script = parse_word(&text);
             out.is_whole &= script.is_whole;
-            out.statements.extend(command.variables.iter().map(|(name, value)| Statement::Set {
-                name: name.clone(),
-                value: value.clone(),
-            }));
+            out.statements.extend(
+                command.variables.iter().map(|(name, value)| Statement::Set {
+                    name: name.clone(),
+                    value: value.clone(),
+                }),
+            );
             for statement in script.statements {
                 match statement {
                     Statement::Command(mut inner) => {
@@ -164,7 +184,9 @@ fn inner(command: &Command) -> Option<Command> {
         }
         if first.starts_with("-") {
             rest = &rest[if values.contains(&text) { 2.min(rest.len()) } else { 1 }..];
-        } else if name == "env" && let Some((variable, value)) = assignment(first) {
+        } else if name == "env"
+            && let Some((variable, value)) = assignment(first)
+        {
             variables.push((variable, value));
             rest = &rest[1..];
         } else if name == "timeout" && text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -193,5 +215,6 @@ fn without_version(words: &[Word]) -> Vec<Word> {
 fn assignment(word: &Word) -> Option<(String, Word)> {
     let (name, _) = word.start().split_once('=')?;
     let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (is_name && !name.is_empty()).then(|| Some((name.to_owned(), word.behind(&format!("{name}="))?)))?
+    (is_name && !name.is_empty())
+        .then(|| Some((name.to_owned(), word.behind(&format!("{name}="))?)))?
 }

@@ -17,10 +17,34 @@ impl<'d> Action<'d> {
         Some(Self { document, root })
     }
 
+    /// The document.
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    fn runs(&self, key: &str) -> Option<NodeId> {
+        self.document.get(self.document.get(self.root, "runs")?, key)
+    }
+
+    /// Whether it is made of steps, and not a program.
+    pub fn is_composite(&self) -> bool {
+        self.runs("using").and_then(|using| self.document.scalar(using)) == Some("composite")
+    }
+
     /// The steps of a composite action; none for one of another kind.
     pub fn steps(&self) -> Vec<Step<'d>> {
-        let runs = self.document.get(self.root, "runs");
-        let steps = runs.and_then(|runs| self.document.get(runs, "steps"));
-        steps.map_or(Vec::new(), |steps| steps_of(self.document, steps))
+        self.runs("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))
+    }
+
+    /// Its inputs with their defaults; an empty text where there is none.
+    pub fn inputs(&self) -> impl Iterator<Item = (&'d str, &'d str)> + use<'d> {
+        let document = self.document;
+        let inputs = document.get(self.root, "inputs");
+        let entries = inputs.map_or(&[][..], |inputs| document.entries(inputs));
+        entries.iter().filter_map(move |entry| {
+            let default = document.get(entry.value, "default");
+            let default = default.and_then(|default| document.scalar(default));
+            Some((document.scalar(entry.key)?, default.unwrap_or_default()))
+        })
     }
 }

@@ -5,16 +5,20 @@
 //! `@actions/workflow-parser`.
 
 mod action;
+mod files;
 mod job;
 mod permissions;
+mod scope;
 mod step;
 mod trigger;
 
 use std::fmt;
 
 pub use action::Action;
+pub use files::{RepositoryFiles, local_path};
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
+pub use scope::Scope;
 pub use step::{Step, steps_of};
 pub use trigger::Trigger;
 

@@ -10,6 +10,11 @@ pub struct Step<'d> {
 }
 
 impl<'d> Step<'d> {
+    /// The document that it stands in.
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
     /// The step's mapping.
     pub fn node(&self) -> NodeId {
         self.node
@@ -34,6 +39,11 @@ impl<'d> Step<'d> {
     pub fn title(&self) -> Option<&'d str> {
         let key = ["name", "id", "uses"].into_iter().find_map(|key| self.get(key))?;
         self.document.scalar(key)
+    }
+
+    /// The text of one of its keys.
+    pub fn text(&self, key: &str) -> Option<&'d str> {
+        self.document.scalar(self.get(key)?)
     }
 
     /// The value of an input below `with`. GitHub compares the names of inputs without regard to

@@ -1,0 +1,108 @@
+//! What commands do with a token, from `data/commands.toml` and `data/gh-commands.tsv` to the statics
+//! of `src/permissions/command/table.rs`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::endpoints::asks_source;
+use super::needs::{Doubt, Need, Token, completes, token_source};
+use super::{Fault, line, read, rows, slice, table, toml};
+
+const COMMANDS: &str = "data/commands.toml";
+const GH: &str = "data/gh-commands.tsv";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Commands {
+    needs_nothing: Vec<String>,
+    command: Vec<toml::Spanned<Command>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Command {
+    words: String,
+    #[expect(dead_code, reason = "for people; that it is there is checked")]
+    source: String,
+    token: Option<Token>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    doubts: Vec<Doubt>,
+    #[serde(default)]
+    flags: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+}
+
+/// The source of the statics.
+pub(super) fn source() -> Result<String, Fault> {
+    let mut out = String::new();
+    commands(&mut out)?;
+    gh(&mut out)?;
+    Ok(out)
+}
+
+fn commands(out: &mut String) -> Result<(), Fault> {
+    let text = read(COMMANDS)?;
+    let parsed: Commands = toml(COMMANDS, &text)?;
+    let quiet: BTreeSet<_> = parsed.needs_nothing.iter().collect();
+    if !parsed.needs_nothing.is_sorted() || quiet.len() != parsed.needs_nothing.len() {
+        return Err(format!("{COMMANDS}: `needs-nothing` is not sorted, or says something twice"));
+    }
+    let _ = writeln!(out, "static NEEDS_NOTHING: &[&str] = &{:?};", parsed.needs_nothing);
+    let mut entries = Vec::new();
+    for command in parsed.command {
+        let at = line(&text, command.span().start);
+        let entry = command_source(&command.into_inner());
+        entries.push(entry.map_err(|fault| format!("{COMMANDS}:{at}: {fault}"))?);
+    }
+    out.push_str(&table("COMMANDS", "Known", &entries));
+    Ok(())
+}
+
+fn command_source(command: &Command) -> Result<String, Fault> {
+    let needs = command
+        .needs
+        .iter()
+        .map(|need| need.source(command.token.as_ref()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let doubts = command.doubts.iter().map(Doubt::source).collect::<Result<Vec<_>, _>>()?;
+    Ok(format!(
+        "Known {{ words: &{:?}, token: {}, needs: {}, doubts: {}, flags: &{:?}, unless: &{:?} }}",
+        command.words.split(' ').collect::<Vec<_>>(),
+        token_source(command.token.as_ref())?,
+        slice(needs),
+        slice(doubts),
+        command.flags,
+        command.unless,
+    ))
+}
+
+fn gh(out: &mut String) -> Result<(), Fault> {
+    let mut entries = Vec::new();
+    rows(GH, &read(GH)?, |[command, flags, needs, _, also, why, _]| {
+        completes(why)?;
+        let does = match needs {
+            "endpoint" => "Does::CallsEndpoint".to_owned(),
+            "unknown" => "Does::RunsAnything".to_owned(),
+            needs => format!("Does::Asks({})", asks_source(needs)?),
+        };
+        let (without, flags) = match flags.strip_prefix('!') {
+            Some(flags) => (true, flags),
+            None => (false, flags),
+        };
+        let flags: Vec<_> = flags.split('|').filter(|flag| !flag.is_empty()).collect();
+        for name in [command].into_iter().chain(also.split('|').filter(|name| !name.is_empty())) {
+            let words: Vec<_> = name.split(' ').collect();
+            entries.push(format!(
+                "Gh {{ words: &{words:?}, flags: &{flags:?}, without: {without}, does: {does}, why: {why:?} }}"
+            ));
+        }
+        Ok(())
+    })?;
+    out.push_str(&table("GH", "Gh", &entries));
+    Ok(())
+}

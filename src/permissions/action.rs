@@ -1,0 +1,302 @@
+//! What a step with `uses` needs.
+
+use std::collections::BTreeMap;
+
+use super::frame::Frame;
+use super::job::{MAX_DEPTH, Shells, Site, State, Walk};
+use crate::actions::knowledge::{self, Entry};
+use crate::actions::need::{Condition, KnownNeed, Token};
+use crate::actions::{ActionRef, Uses};
+use crate::expression::{Carries, Known, Value, template};
+use crate::glob;
+use crate::workflow::{Action, Level, Scope, Step};
+use crate::yaml::Document;
+
+/// The hosts of GitHub's package registries.
+const REGISTRIES: &[&str] = &["ghcr.io", "docker.pkg.github.com", "npm.pkg.github.com"];
+
+/// What a step, or a job that calls a workflow, hands to what it uses.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'g> {
+    /// What `with` says of an input, in the words of the file.
+    pub(super) input: &'g dyn Fn(&str) -> Option<&'g str>,
+    /// What `secrets` says of a secret.
+    pub(super) secret: &'g dyn Fn(&str) -> Option<Value>,
+    /// Where it stands.
+    pub(super) frame: &'g Frame<'g>,
+    /// What earlier steps left.
+    pub(super) state: &'g State,
+    /// The values of inputs that are not given.
+    pub(super) defaults: &'g [(&'static str, &'static str)],
+}
+
+impl Given<'_> {
+    /// The value of an input, of `secrets.NAME` or of `env.NAME`; `None` where it is not given.
+    fn value(&self, name: &str) -> Option<Value> {
+        if let Some(secret) = name.strip_prefix("secrets.") {
+            return (self.secret)(secret);
+        }
+        if let Some(variable) = name.strip_prefix("env.") {
+            return self.frame.variable(variable).cloned();
+        }
+        (self.input)(name).map(|text| template(text, self.frame))
+    }
+
+    /// With what it acts.
+    fn acts_with(&self, token: &Token) -> Carries {
+        let given = token.inputs.iter().filter_map(|input| self.value(input));
+        let given = given.map(|value| value.carries).find(|carries| carries.token || carries.other);
+        let from_env =
+            || token.env.iter().find_map(|name| self.frame.variable(name)).map(|it| it.carries);
+        let itself = Carries { token: token.own || given.is_none() && token.default, other: false };
+        let of_git = if token.git { self.state.git } else { None };
+        let given = given.or_else(|| from_env().filter(|_| !token.default));
+        itself.or(given.unwrap_or_default()).or(of_git.unwrap_or_default())
+    }
+
+    /// Whether a condition may be met.
+    fn meets(&self, condition: &Condition) -> bool {
+        let fits = |input: &str, patterns: &[&str]| {
+            let default = self.defaults.iter().find(|(name, _)| *name == input);
+            let value = self
+                .value(input)
+                .unwrap_or_else(|| template(default.map_or("", |(_, value)| value), self.frame));
+            patterns.iter().any(|pattern| may_fit(pattern, &value.known))
+        };
+        condition.when.iter().all(|(input, patterns)| fits(input, patterns))
+            && self.frame.scenario.fits(condition.events)
+    }
+}
+
+/// Whether a value may fit a pattern of `when`: docs/knowledge-base.md.
+fn may_fit(pattern: &str, value: &Known) -> bool {
+    let text = match value {
+        Known::Null => Some(String::new()),
+        Known::Boolean(value) => Some(value.to_string()),
+        Known::Number(number) => Some(number.to_string()),
+        Known::Text(text) => Some(text.trim().to_lowercase()),
+        _ => None,
+    };
+    match (pattern, text) {
+        ("", text) => text.is_some_and(|text| text.is_empty()),
+        ("*", text) => text.is_none_or(|text| !text.is_empty()),
+        (pattern, Some(text)) => match pattern.strip_prefix('!') {
+            Some(excluded) => !glob::matches(&excluded.to_lowercase(), &text),
+            None => glob::matches(&pattern.to_lowercase(), &text),
+        },
+        (pattern, None) => match value {
+            Known::Prefix(start) if !pattern.starts_with(['*', '!']) => {
+                let fixed = pattern.split('*').next().unwrap_or_default();
+                let length = fixed.len().min(start.len());
+                fixed
+                    .get(..length)
+                    .zip(start.get(..length))
+                    .is_none_or(|(a, b)| a.eq_ignore_ascii_case(b))
+            }
+            _ => true,
+        },
+    }
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// What a step with `uses` needs.
+    pub(super) fn uses(
+        &mut self,
+        step: Step<'d>,
+        uses: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        match Uses::parse(uses) {
+            Uses::Local(path) => match self.files.action(path) {
+                Some(action) => self.local(step, &action, path, site, frame, state, shells),
+                None => {
+                    self.unknown(step, path, site, frame, "is not among the files that were read")
+                }
+            },
+            Uses::Docker(_) => self.unknown(step, uses, site, frame, "is not known"),
+            Uses::Malformed(_) => {}
+            Uses::Repository(action) => {
+                let name = action.to_string();
+                if name.eq_ignore_ascii_case("actions/github-script") {
+                    return self.github_script(step, &name, site, frame);
+                }
+                match knowledge::find(&action) {
+                    Some(entry) => self.known(step, &action, entry, site, frame, state),
+                    None => {
+                        let evidence = site.evidence(&name, "is not known here");
+                        self.found.doubt(site.step, evidence);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A step whose action is known.
+    fn known(
+        &mut self,
+        step: Step<'d>,
+        action: &ActionRef<'_>,
+        entry: &Entry,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let actor = action.to_string();
+        let input = |name: &str| {
+            step.input(name).map(|node| step.document().scalar(node).unwrap_or_default())
+        };
+        let secret = |_: &str| None;
+        let before = state.clone();
+        let given = Given {
+            input: &input,
+            secret: &secret,
+            frame,
+            state: &before,
+            defaults: entry.defaults,
+        };
+        self.entry(&actor, entry, site, &given);
+        if let Some(persist) = entry.checkout {
+            let elsewhere =
+                input("repository").is_some_and(|text| !text.contains("github.repository"));
+            let persists = given.value(persist).is_none_or(|value| may_fit("!false", &value.known));
+            let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());
+            let carries =
+                entry.token.as_ref().map(|token| given.acts_with(token)).unwrap_or_default();
+            state.git = match (elsewhere, persists, with_key) {
+                (true, ..) => before.git,
+                (false, false, _) => Some(Carries::default()),
+                (false, true, true) => Some(Carries { token: false, other: true }),
+                (false, true, false) => Some(carries),
+            };
+        }
+        if let Some(registry) = &entry.registry {
+            let is_github = given.value(registry.address).is_some_and(|value| {
+                REGISTRIES.iter().any(|host| may_fit(&format!("*{host}*"), &value.known))
+            });
+            let password =
+                given.value(registry.password).map(|value| value.carries).unwrap_or_default();
+            state.registry |= is_github && password.token;
+        }
+        for text in entry.runs.iter().filter_map(|name| input(name)) {
+            self.script(text, crate::shell::Dialect::Bash, site, frame, state);
+        }
+    }
+
+    /// What an entry of the knowledge base says under the given inputs.
+    pub(super) fn entry(&mut self, actor: &str, entry: &Entry, site: Site<'d>, given: &Given<'_>) {
+        let own = entry.token.as_ref().map(|token| given.acts_with(token));
+        let met = entry.needs.iter().filter(|need| given.meets(&need.condition));
+        let met: Vec<_> = met.filter(|need| !need.login || given.state.registry).collect();
+        let certain: Vec<_> = met.iter().filter(|need| need.doubt.is_none()).collect();
+        for need in &met {
+            let carries = match &need.token {
+                Some(token) => given.acts_with(token),
+                None => own.unwrap_or_default(),
+            };
+            let evidence = site.evidence(actor, need.why);
+            self.need_with(carries, need.grants, &evidence);
+            let is_covered = |grant: &(Scope, Level)| {
+                certain.iter().any(|other: &&&KnownNeed| other.grants.contains(grant))
+            };
+            let counts =
+                carries.token || need.grants.iter().any(|(scope, _)| *scope == Scope::IdToken);
+            if let Some(doubt) = need.doubt
+                && counts
+                && !need.grants.iter().all(is_covered)
+            {
+                self.found.doubt(site.step, site.evidence(actor, doubt));
+            }
+        }
+        let has_token = own.is_none_or(|carries| carries.token);
+        for doubt in entry.doubts.iter().filter(|doubt| given.meets(&doubt.condition)) {
+            if has_token {
+                self.found.doubt(site.step, site.evidence(actor, doubt.why));
+            }
+        }
+    }
+
+    /// A step with an action of the repository itself.
+    #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
+    fn local(
+        &mut self,
+        step: Step<'d>,
+        action: &Action<'d>,
+        path: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let inputs: BTreeMap<_, _> = action
+            .inputs()
+            .map(|(name, default)| {
+                let given = step.input(name).and_then(|node| step.document().scalar(node));
+                (name.to_ascii_lowercase(), template(given.unwrap_or(default), frame))
+            })
+            .collect();
+        if !action.is_composite() {
+            let handed: Vec<_> = inputs
+                .iter()
+                .filter(|(_, value)| value.carries.token)
+                .map(|(name, _)| name)
+                .collect();
+            let what = match handed.first() {
+                Some(name) => format!("is handed the token as `{name}`"),
+                None => match frame.variables_with_token().next() {
+                    Some(name) => format!("is handed the token in `{name}`"),
+                    None => return,
+                },
+            };
+            self.found.doubt(site.step, site.evidence(path, &what));
+            return;
+        }
+        if site.depth >= MAX_DEPTH {
+            return self
+                .found
+                .doubt(site.step, site.evidence(path, "goes too deep to be followed"));
+        }
+        let inner = frame.inside_action(inputs);
+        for step in action.steps() {
+            let site = Site { depth: site.depth + 1, ..site };
+            self.step(step, site, &inner, state, shells);
+        }
+    }
+
+    /// A step of which nothing is known but what it is handed.
+    fn unknown(
+        &mut self,
+        step: Step<'d>,
+        actor: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        what: &str,
+    ) {
+        let document = step.document();
+        let given = step.get("with").map_or(&[][..], |with| document.entries(with));
+        let handed = given
+            .iter()
+            .filter_map(|entry| document.scalar(entry.value))
+            .any(|text| template(text, frame).carries.token);
+        if handed || frame.variables_with_token().next().is_some() {
+            let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
+            self.found.doubt(site.step, evidence);
+        } else if !actor.starts_with("docker://") {
+            self.found.doubt(site.step, site.evidence(actor, what));
+        }
+    }
+}
+
+/// What stands in a `secrets:` of a job that calls a workflow.
+pub(super) fn texts(
+    document: &Document,
+    node: Option<crate::yaml::NodeId>,
+) -> BTreeMap<String, &str> {
+    let entries = node.map_or(&[][..], |node| document.entries(node));
+    let text = |entry: &crate::yaml::Entry| {
+        Some((document.scalar(entry.key)?.to_ascii_lowercase(), document.scalar(entry.value)?))
+    };
+    entries.iter().filter_map(text).collect()
+}

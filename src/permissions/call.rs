@@ -1,0 +1,236 @@
+//! Jobs that call a workflow, and workflows that are called.
+//!
+//! A called workflow can never get more than the job that calls it has, and one that asks for more
+//! fails before it starts:
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#supported-keywords-for-jobs-that-call-a-reusable-workflow>.
+
+use std::collections::BTreeMap;
+
+use super::action::{Given, texts};
+use super::collect::Collector;
+use super::frame::{Frame, Inputs, Secrets};
+use super::job::{Analysis, MAX_DEPTH, Site, State, Walk};
+use super::scenario::Scenario;
+use crate::actions::{Uses, knowledge};
+use crate::expression::{Known, Truth, Value, template};
+use crate::workflow::{Job, Permissions, RepositoryFiles, Scope, Workflow};
+
+/// One kind of run of a workflow, with what its caller hands to it.
+#[derive(Clone, Debug)]
+pub(super) struct Seed {
+    scenario: Scenario,
+    inputs: Inputs,
+    secrets: Secrets,
+}
+
+impl Seed {
+    pub(super) fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.scenario, self.inputs.clone(), self.secrets.clone())
+    }
+}
+
+/// The kinds of runs of a workflow: those of its own triggers, and those of the jobs of this
+/// repository that call it.
+pub(super) fn seeds(files: &RepositoryFiles<'_>, path: &str, workflow: Workflow<'_>) -> Vec<Seed> {
+    seeds_within(files, path, workflow, MAX_DEPTH)
+}
+
+fn seeds_within(
+    files: &RepositoryFiles<'_>,
+    path: &str,
+    workflow: Workflow<'_>,
+    depth: usize,
+) -> Vec<Seed> {
+    let own = Scenario::of(&workflow, files.name.as_deref());
+    let mut seeds: Vec<_> = own
+        .into_iter()
+        .map(|scenario| Seed { scenario, inputs: Inputs::OfEvent, secrets: Secrets::Own })
+        .collect();
+    if !workflow.is_callable() || depth == 0 {
+        return seeds;
+    }
+    let before = seeds.len();
+    for (caller_path, caller) in &files.workflows {
+        let calls: Vec<_> = caller
+            .jobs()
+            .filter(|job| called(files, caller, job).is_some_and(|(called, _)| called == path))
+            .collect();
+        if calls.is_empty() {
+            continue;
+        }
+        for seed in seeds_within(files, caller_path, *caller, depth - 1) {
+            let analysis = Analysis::of_call(files, *caller, vec![seed.clone()], 0);
+            for job in &calls {
+                let frame = seed
+                    .frame()
+                    .with_env(caller.document(), caller.document().get(caller.root(), "env"));
+                if analysis.runs(job, &frame, 0).is_possible() {
+                    seeds.push(seed_of_call(caller, job, &frame, &workflow));
+                }
+            }
+        }
+    }
+    if seeds.len() == before {
+        let scenario = Scenario::unknown(files.name.as_deref());
+        seeds.push(Seed { scenario, inputs: Inputs::Unseen, secrets: Secrets::Unseen });
+    }
+    seeds
+}
+
+/// The workflow of this repository that a job calls.
+fn called<'d>(
+    files: &RepositoryFiles<'d>,
+    caller: &Workflow<'d>,
+    job: &Job<'d>,
+) -> Option<(&'d str, Workflow<'d>)> {
+    files.called(caller.document().scalar(job.uses()?)?.trim())
+}
+
+/// What a called workflow is handed.
+fn seed_of_call(
+    caller: &Workflow<'_>,
+    job: &Job<'_>,
+    frame: &Frame<'_>,
+    called: &Workflow<'_>,
+) -> Seed {
+    let document = caller.document();
+    let given = texts(document, job.get("with"));
+    let trigger = called.triggers().into_iter().find(|it| it.name() == "workflow_call");
+    let declared =
+        trigger.and_then(|it| it.node()).and_then(|on| called.document().get(on, "inputs"));
+    let declared = declared.map_or(&[][..], |inputs| called.document().entries(inputs));
+    let inputs: BTreeMap<_, _> = declared
+        .iter()
+        .filter_map(|entry| {
+            let name = called.document().scalar(entry.key)?.to_ascii_lowercase();
+            let property = |key| {
+                let node = called.document().get(entry.value, key)?;
+                called.document().scalar(node)
+            };
+            let value = match (given.get(&name), property("default"), property("type")) {
+                (Some(text), ..) => template(text, frame),
+                (None, Some("true"), Some("boolean")) => Known::Boolean(true).into(),
+                (None, _, Some("boolean")) => Known::Boolean(false).into(),
+                (None, Some(text), _) => template(text, frame),
+                (None, None, _) => "".into(),
+            };
+            Some((name, value))
+        })
+        .collect();
+    let secrets = job.get("secrets");
+    let secrets = match secrets.and_then(|node| document.scalar(node)) {
+        Some("inherit") => frame.secrets.clone(),
+        _ => Secrets::Given(
+            texts(document, secrets)
+                .into_iter()
+                .map(|(name, text)| (name, template(text, frame)))
+                .collect(),
+        ),
+    };
+    Seed { scenario: frame.scenario.clone(), inputs: Inputs::Given(inputs), secrets }
+}
+
+/// A job that calls a workflow.
+pub(super) struct Call<'a, 'd> {
+    pub(super) files: &'a RepositoryFiles<'d>,
+    pub(super) caller: Workflow<'d>,
+    pub(super) job: Job<'d>,
+    /// How many calls lead here.
+    pub(super) depth: usize,
+}
+
+impl<'d> Call<'_, 'd> {
+    /// Collects what the called workflow asks for, in the kinds of runs in which it is called.
+    pub(super) fn collect(&self, frames: &[(Frame<'_>, Truth)], found: &mut Collector) {
+        let document = self.caller.document();
+        let Some(node) = self.job.uses().filter(|_| !frames.is_empty()) else { return };
+        let uses = document.scalar(node).unwrap_or_default().trim();
+        let line = document.position(document.target(node)).line;
+        let site = Site { step: self.job.node(), line, title: None, depth: 0 };
+        if let Some((path, workflow)) = called(self.files, &self.caller, &self.job) {
+            if self.depth >= MAX_DEPTH {
+                let evidence = site.evidence(uses, "goes too deep to be followed");
+                return found.doubt(site.step, evidence);
+            }
+            return self.of_this_repository(path, &workflow, frames, site, found);
+        }
+        for (frame, runs) in frames {
+            let restricted = frame.scenario.is_restricted();
+            if restricted && runs.is_sure() {
+                found.prove(site.step);
+            }
+            if !restricted {
+                let mut walk = Walk { files: self.files, found: &mut *found, runs: *runs };
+                self.of_another_repository(uses, frame, site, &mut walk);
+            }
+        }
+    }
+
+    /// What a workflow of this repository asks for: what it declares, and what those of its jobs need
+    /// for which it declares nothing.
+    fn of_this_repository(
+        &self,
+        path: &str,
+        workflow: &Workflow<'d>,
+        frames: &[(Frame<'_>, Truth)],
+        site: Site<'d>,
+        found: &mut Collector,
+    ) {
+        let seeds = frames
+            .iter()
+            .map(|(frame, _)| seed_of_call(&self.caller, &self.job, frame, workflow))
+            .collect();
+        let analysis = Analysis::of_call(self.files, *workflow, seeds, self.depth + 1);
+        let mut declared = |permissions: &Permissions<'_>, what: &str| {
+            for scope in Scope::ALL {
+                let level = permissions.level(scope.name()).min(scope.highest());
+                found.need(scope, level, &site.evidence(path, what));
+            }
+        };
+        let top = workflow.permissions();
+        if let Some(top) = &top {
+            declared(top, "declares it at the top");
+        }
+        for job in workflow.jobs() {
+            if let Some(own) = job.permissions() {
+                declared(&own, &format!("declares it for its job `{}`", job.id()));
+            }
+        }
+        if top.is_none() {
+            for job in workflow.jobs().filter(|job| job.permissions().is_none()) {
+                found.add(site.step, path, analysis.job(&job));
+            }
+        }
+    }
+
+    fn of_another_repository(
+        &self,
+        uses: &str,
+        frame: &Frame<'_>,
+        site: Site<'d>,
+        walk: &mut Walk<'_, 'd>,
+    ) {
+        let Uses::Repository(action) = Uses::parse(uses) else {
+            let evidence = site.evidence(uses, "is not among the files that were read");
+            return walk.found.doubt(site.step, evidence);
+        };
+        let name = action.to_string();
+        let Some(entry) = knowledge::find(&action) else {
+            let evidence = site.evidence(&name, "is a workflow that is not known here");
+            return walk.found.doubt(site.step, evidence);
+        };
+        let document = self.caller.document();
+        let with = texts(document, self.job.get("with"));
+        let secrets = self.job.get("secrets");
+        let inherits = secrets.and_then(|node| document.scalar(node)) == Some("inherit");
+        let secrets = texts(document, secrets);
+        let input = |name: &str| with.get(&name.to_ascii_lowercase()).copied();
+        let secret = |name: &str| match secrets.get(&name.to_ascii_lowercase()) {
+            Some(text) => Some(template(text, frame)),
+            None => inherits.then(|| Value::from(Known::Hidden)),
+        };
+        let (state, defaults) = (State::default(), entry.defaults);
+        let given = Given { input: &input, secret: &secret, frame, state: &state, defaults };
+        walk.entry(&name, entry, site, &given);
+    }
+}

@@ -1,0 +1,138 @@
+//! What was found of a job.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::workflow::{Level, Scope};
+use crate::yaml::NodeId;
+
+/// A permission that a job needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The scope.
+    pub scope: Scope,
+    /// How much of it.
+    pub level: Level,
+    /// From what this is known.
+    pub evidence: Evidence,
+}
+
+/// Something in a job that could use the token in a way that is not seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What it is.
+    pub evidence: Evidence,
+}
+
+/// A place in a workflow, and what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The path of the workflow, where that is another one than the job's.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: usize,
+    /// What a person calls the step, if it has a name; nothing for a job that calls a workflow.
+    pub step: Option<String>,
+    /// Who acts: an action, a command.
+    pub actor: String,
+    /// What it does.
+    pub what: String,
+}
+
+impl fmt::Display for Evidence {
+    /// `step "Upload wheels" (line 48): softprops/action-gh-release creates the release`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.as_ref().map_or(String::new(), |file| format!("{file} "));
+        match &self.step {
+            Some(step) => write!(f, "step \"{step}\" ({file}line {}): ", self.line)?,
+            None => write!(f, "{file}line {}: ", self.line)?,
+        }
+        write!(f, "{} {}", self.actor, self.what)
+    }
+}
+
+/// What a job needs, and what is not certain about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobNeeds {
+    /// What it needs, each scope at each level as often as there is evidence for it.
+    pub needs: Vec<Need>,
+    /// What is not certain.
+    pub doubts: Vec<Doubt>,
+}
+
+impl JobNeeds {
+    /// The least permissions: each scope at the highest level that is needed.
+    pub fn scopes(&self) -> BTreeMap<Scope, Level> {
+        let mut scopes = BTreeMap::new();
+        for need in &self.needs {
+            let level = scopes.entry(need.scope).or_insert(need.level);
+            *level = need.level.max(*level);
+        }
+        scopes
+    }
+
+    /// Whether nothing in it could need more.
+    pub fn is_certain(&self) -> bool {
+        self.doubts.is_empty()
+    }
+
+    /// The first evidence for a scope at its highest level.
+    pub fn evidence(&self, scope: Scope) -> Option<&Evidence> {
+        let highest = self.needs.iter().filter(|need| need.scope == scope).map(|need| need.level);
+        let highest = highest.max()?;
+        let is_it = |need: &&Need| need.scope == scope && need.level == highest;
+        self.needs.iter().find(is_it).map(|need| &need.evidence)
+    }
+}
+
+/// Collects what is found in one kind of run after another.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    needs: Vec<Need>,
+    doubts: Vec<(NodeId, Doubt)>,
+    /// The steps that run with a token that can only read.
+    proven: BTreeSet<NodeId>,
+}
+
+impl Collector {
+    pub(super) fn need(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
+        let need = Need { scope, level, evidence: evidence.clone() };
+        if level > Level::None && !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+
+    /// A doubt about a step of the job, or about the job where it calls a workflow.
+    pub(super) fn doubt(&mut self, step: NodeId, evidence: Evidence) {
+        let doubt = (step, Doubt { evidence });
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
+        }
+    }
+
+    /// Notes that a step also runs with a token that can only read.
+    pub(super) fn prove(&mut self, step: NodeId) {
+        self.proven.insert(step);
+    }
+
+    /// Takes over what was found of a job in another workflow, the one at `path`, which this job
+    /// calls.
+    pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
+        let elsewhere = |evidence: Evidence| Evidence {
+            file: evidence.file.or_else(|| Some(path.to_owned())),
+            ..evidence
+        };
+        for need in inner.needs {
+            self.need(need.scope, need.level, &elsewhere(need.evidence));
+        }
+        for doubt in inner.doubts {
+            self.doubt(call, elsewhere(doubt.evidence));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> JobNeeds {
+        self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
+        let left = self.doubts.into_iter().filter(|(step, _)| !self.proven.contains(step));
+        JobNeeds { needs: self.needs, doubts: left.map(|(_, doubt)| doubt).collect() }
+    }
+}

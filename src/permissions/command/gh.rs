@@ -1,0 +1,148 @@
+//! The GitHub CLI.
+
+use super::table::{Does, gh_rows};
+use super::{Call, http, value};
+use crate::expression::{Carries, Known};
+use crate::permissions::graphql;
+use crate::permissions::job::{State, Walk};
+use crate::shell::{Input, Word};
+
+/// The variables that it reads a token from: <https://cli.github.com/manual/gh_help_environment>.
+const TOKENS: &[&str] = &["GH_TOKEN", "GITHUB_TOKEN"];
+
+impl<'d> Walk<'_, 'd> {
+    pub(super) fn gh(&mut self, call: &Call<'_, 'd>, state: &mut State) {
+        let from_env = call.first_variable(TOKENS);
+        let carries = from_env.unwrap_or(state.gh);
+        let rows: Vec<_> = gh_rows(call.command).collect();
+        let words: Vec<_> = call.command.operands().filter_map(Word::text).take(2).collect();
+        match words[..] {
+            ["auth", "login"] => state.gh = state.gh.or(input_carries(call)),
+            ["auth", "setup-git"] if carries.token || carries.other => state.git = Some(carries),
+            _ => {}
+        }
+        if !carries.token || is_elsewhere(call, self.files.name.as_deref()) {
+            return;
+        }
+        if rows.is_empty() {
+            let evidence = call.site.evidence(&call.shown(), "is a command that is not known here");
+            return self.found.doubt(call.site.step, evidence);
+        }
+        for row in rows {
+            let evidence = call.site.evidence(&call.shown(), row.why);
+            match &row.does {
+                Does::Asks(asks) => {
+                    self.need_with(carries, asks.grants(call.frame.scenario), &evidence);
+                }
+                Does::CallsEndpoint => self.gh_api(call, carries),
+                Does::RunsAnything => {
+                    let evidence = call.site.evidence(&call.shown(), "runs what is not seen here");
+                    self.found.doubt(call.site.step, evidence);
+                }
+            }
+        }
+    }
+
+    /// `gh api ENDPOINT`: <https://cli.github.com/manual/gh_api>.
+    fn gh_api(&mut self, call: &Call<'_, 'd>, carries: Carries) {
+        let command = call.command;
+        let takes_value = |word: &Word| {
+            word.text().is_some_and(|text| {
+                [
+                    "-X",
+                    "--method",
+                    "-f",
+                    "-F",
+                    "--field",
+                    "--raw-field",
+                    "-H",
+                    "--header",
+                    "-q",
+                    "--jq",
+                    "-t",
+                    "--template",
+                    "--input",
+                    "--cache",
+                    "--hostname",
+                    "-p",
+                    "--preview",
+                ]
+                .contains(&text)
+            })
+        };
+        let words = command.arguments();
+        let endpoint =
+            words.iter().enumerate().skip(1).find(|(position, word)| {
+                !word.starts_with("-") && !takes_value(&words[position - 1])
+            });
+        let Some((_, endpoint)) = endpoint else { return };
+        if endpoint.text() == Some("graphql") {
+            return self.graphql(call, carries);
+        }
+        let has_fields = ["-f", "-F", "--field", "--raw-field", "--input"]
+            .iter()
+            .any(|it| command.option(&[it]).is_some());
+        let method = command.option(&["-X", "--method"]);
+        let method = match &method {
+            Some(word) => word.text(),
+            None => Some(if has_fields { "POST" } else { "GET" }),
+        };
+        self.endpoint(call, method, endpoint, carries);
+    }
+
+    /// A query or a mutation in the arguments, or in what is read.
+    fn graphql(&mut self, call: &Call<'_, 'd>, carries: Carries) {
+        let mut text: String = call.command.words.iter().map(|word| word.shown() + "\n").collect();
+        if let Some(Input::Text(input)) = &call.command.input {
+            text.push_str(&input.shown());
+        }
+        let held = variables(&text).find_map(|name| match call.variable(name)?.known {
+            Known::Text(value) => Some(value),
+            _ => None,
+        });
+        text.extend(held);
+        self.graphql_text(call, &text, carries);
+    }
+
+    /// What a text of GraphQL needs.
+    pub(super) fn graphql_text(&mut self, call: &Call<'_, 'd>, text: &str, carries: Carries) {
+        let (mutations, all) = graphql::mutations(text);
+        for mutation in mutations {
+            let what = format!("runs the mutation {}", mutation.name);
+            let evidence = call.site.evidence(&call.shown(), &what);
+            self.need_with(carries, mutation.asks.grants(call.frame.scenario), &evidence);
+        }
+        if !all || !text.contains('{') {
+            let what = "runs a query of GraphQL that is not known here";
+            self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
+        }
+    }
+}
+
+/// The names of the variables in a text.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    text.split('$').skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+/// What it is given to read may hold.
+fn input_carries(call: &Call<'_, '_>) -> Carries {
+    let words = match &call.command.input {
+        Some(Input::Text(word)) => std::slice::from_ref(word),
+        Some(Input::Pipe(words)) => words,
+        None => &[],
+    };
+    words.iter().map(|word| value(word, call.frame).carries).fold(Carries::default(), Carries::or)
+}
+
+/// Whether it acts on another repository, which the workflow's token does not reach.
+fn is_elsewhere(call: &Call<'_, '_>, own: Option<&str>) -> bool {
+    let named = call.command.option(&["-R", "--repo"]).map(|word| value(&word, call.frame).known);
+    let named = named.or_else(|| call.variable("GH_REPO").map(|value| value.known));
+    match (named, own) {
+        (Some(Known::Text(named)), Some(own)) => !http::is_same_repository(&named, own),
+        _ => false,
+    }
+}

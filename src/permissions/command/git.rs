@@ -1,0 +1,59 @@
+//! `git`: what pushes, and with which credentials.
+
+use super::Call;
+use crate::expression::Carries;
+use crate::permissions::job::{State, Walk};
+use crate::shell::Word;
+use crate::workflow::{Level, Scope};
+
+/// Options in front of the subcommand that take a value.
+const WITH_VALUE: &[&str] =
+    &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--config-env"];
+
+impl<'d> Walk<'_, 'd> {
+    pub(super) fn git(&mut self, call: &Call<'_, 'd>, state: &mut State) {
+        let words = behind_options(call.command.arguments());
+        let subcommand = words.first().and_then(Word::text).unwrap_or_default();
+        let carries = call.arguments_carry();
+        match subcommand {
+            // The token stands in an address, or in a header, and is used from now on.
+            "remote" | "config" | "clone" | "submodule" if carries.token => {
+                state.git = Some(carries)
+            }
+            "push" => self.push(call, carries, state),
+            "lfs" if words.get(1).and_then(Word::text) == Some("push") => {
+                self.push(call, carries, state);
+            }
+            "subtree" if words.get(1).and_then(Word::text) == Some("push") => {
+                self.push(call, carries, state);
+            }
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, call: &Call<'_, 'd>, arguments: Carries, state: &State) {
+        if call.command.has_option(&["--dry-run", "-n"]) {
+            return;
+        }
+        let in_address = call.command.operands().any(|word| word.contains("://"));
+        let credentials = if arguments.token || in_address { Some(arguments) } else { state.git };
+        let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
+        match credentials {
+            Some(carries) => self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence),
+            None => {
+                let what = "pushes with credentials that the workflow does not show";
+                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
+            }
+        }
+    }
+}
+
+/// The words from the subcommand on.
+fn behind_options(words: &[Word]) -> &[Word] {
+    let mut rest = words;
+    while let Some(first) = rest.first().filter(|word| word.starts_with("-")) {
+        let takes_value = first.text().is_some_and(|text| WITH_VALUE.contains(&text));
+        rest = rest.get(if takes_value { 2 } else { 1 }..).unwrap_or_default();
+    }
+    rest
+}

@@ -1,0 +1,93 @@
+//! What the commands of shell scripts do with the workflow's token.
+
+mod gh;
+mod git;
+mod http;
+mod other;
+mod registry;
+mod table;
+
+use super::frame::Frame;
+use super::job::{Site, State, Walk};
+use crate::expression::{Carries, Known, Value, evaluate};
+use crate::shell::{Command, Piece, Word};
+
+/// A command, where it stands.
+pub(super) struct Call<'c, 'd> {
+    pub(super) command: &'c Command,
+    /// The environment of the script at this place.
+    pub(super) frame: &'c Frame<'c>,
+    pub(super) site: Site<'d>,
+}
+
+impl Call<'_, '_> {
+    /// A variable of the command's environment.
+    fn variable(&self, name: &str) -> Option<Value> {
+        let own = self.command.variables.iter().rev().find(|(variable, _)| variable == name);
+        match own {
+            Some((_, word)) => Some(value(word, self.frame)),
+            None => self.frame.variable(name).cloned(),
+        }
+    }
+
+    /// The first of these variables that holds something.
+    fn first_variable(&self, names: &[&str]) -> Option<Carries> {
+        let found = names.iter().filter_map(|name| self.variable(name)).map(|value| value.carries);
+        found.into_iter().find(|carries| carries.token || carries.other)
+    }
+
+    /// What its words may hold.
+    fn arguments_carry(&self) -> Carries {
+        let words = self.command.words.iter().map(|word| value(word, self.frame).carries);
+        words.fold(Carries::default(), Carries::or)
+    }
+
+    /// Where the workflow's token is within its reach: in a word, or in its environment.
+    fn handed(&self) -> Option<String> {
+        if self.arguments_carry().token {
+            return Some("is handed the token".to_owned());
+        }
+        let own =
+            self.command.variables.iter().find(|(_, word)| value(word, self.frame).carries.token);
+        let name =
+            own.map(|(name, _)| name.as_str()).or_else(|| self.frame.variables_with_token().next());
+        name.map(|name| format!("is handed the token in `{name}`"))
+    }
+
+    /// Its words, for a person: the first few.
+    fn shown(&self) -> String {
+        let words: Vec<_> = self.command.words.iter().take(3).map(Word::shown).collect();
+        format!("`{}`", words.join(" ").replace('\n', " "))
+    }
+}
+
+/// What is known of a word.
+pub(super) fn value(word: &Word, frame: &Frame<'_>) -> Value {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => Value::from(text.as_str()),
+        Piece::Variable(name) => {
+            frame.variable(name).cloned().unwrap_or_else(|| Known::Hidden.into())
+        }
+        Piece::Expression(text) => evaluate(text, frame),
+        Piece::Unknown => Known::Hidden.into(),
+    };
+    match word.pieces() {
+        [] => "".into(),
+        [only] => piece(only),
+        pieces => Value::joined(pieces.iter().map(piece)),
+    }
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// What a command needs.
+    pub(super) fn command(&mut self, call: &Call<'_, 'd>, state: &mut State) {
+        match call.command.name() {
+            Some("git") => self.git(call, state),
+            Some("gh") => self.gh(call, state),
+            Some("hub") => self.other(call, state),
+            Some(name) if http::is_client(name) => self.http(call),
+            Some(name) if registry::is_client(name) => self.registry(call, state),
+            _ => self.other(call, state),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Commands that are no client of GitHub's by themselves: tools that publish, and the project's own
+//! programs.
+
+use super::Call;
+use super::table::{self, Known};
+use crate::actions::need::Token;
+use crate::expression::{Carries, Truth};
+use crate::permissions::job::{State, Walk};
+use crate::shell::Word;
+
+/// What a program of a project does with credentials, if its name says so.
+const TELLING: &[&str] = &[
+    "bump",
+    "bumped",
+    "deploy",
+    "deployment",
+    "deploys",
+    "publish",
+    "publishing",
+    "push",
+    "release",
+    "releaser",
+    "releases",
+    "tag",
+    "tagging",
+    "tags",
+];
+
+/// Programs that run something of the project by its name.
+const RUNNERS: &[&str] = &[
+    "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp", "hatch",
+    "inv", "invoke", "just", "lerna", "make", "mise", "mvn", "mvnw", "nox", "npm", "nx", "pdm",
+    "php", "pixi", "pnpm", "poe", "poetry", "pwsh", "python", "python3", "rake", "ruby", "sh",
+    "spin", "task", "tox", "turbo", "uv", "yarn",
+];
+
+impl<'d> Walk<'_, 'd> {
+    pub(super) fn other(&mut self, call: &Call<'_, 'd>, state: &State) {
+        if let Some(known) = table::find(call.command) {
+            return self.known_command(call, known, state);
+        }
+        let Some(name) = call.command.name() else {
+            return self.hidden(call, state);
+        };
+        if table::needs_nothing(name) {
+            return;
+        }
+        if let Some(how) = call.handed() {
+            let evidence = call.site.evidence(&call.shown(), &how);
+            return self.found.doubt(call.site.step, evidence);
+        }
+        let in_reach = state.git.is_none_or(|carries| carries.token);
+        if in_reach && let Some(word) = telling(call) {
+            let what = format!("may use the credentials of `git`: its name says `{word}`");
+            self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
+        }
+    }
+
+    /// A command of the table.
+    fn known_command(&mut self, call: &Call<'_, 'd>, known: &Known, state: &State) {
+        let acts_with = |token: &Token| {
+            let from_env = call.first_variable(token.env).unwrap_or_default();
+            let of_git = if token.git { state.git.unwrap_or_default() } else { Carries::default() };
+            from_env.or(of_git)
+        };
+        let own = known.token.as_ref().map(acts_with);
+        let fits = |events: &[&str]| call.frame.scenario.fits(events);
+        for need in known.needs.iter().filter(|need| fits(need.condition.events)) {
+            let unmet = need.condition.when.iter().any(|(name, patterns)| {
+                let name = name.strip_prefix("env.").unwrap_or(name);
+                let is_given = call.variable(name).is_some_and(|value| {
+                    value.carries.token
+                        || value.carries.other
+                        || value.known.truth() == Truth::Hidden
+                });
+                is_given == patterns.contains(&"")
+            });
+            if unmet {
+                continue;
+            }
+            let carries = need.token.as_ref().map(acts_with).or(own).unwrap_or_default();
+            self.need_with(carries, need.grants, &call.site.evidence(&call.shown(), need.why));
+            if let Some(doubt) = need.doubt
+                && own.is_none_or(|own| own.token)
+            {
+                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), doubt));
+            }
+        }
+        for doubt in known.doubts.iter().filter(|doubt| fits(doubt.condition.events)) {
+            if own.is_none_or(|own| own.token) {
+                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), doubt.why));
+            }
+        }
+    }
+
+    /// A command whose name only the run tells.
+    fn hidden(&mut self, call: &Call<'_, 'd>, state: &State) {
+        let what = match (call.handed(), telling(call)) {
+            (Some(how), _) => format!("is hidden by a variable, and {how}"),
+            (None, Some(_)) if state.git.is_none_or(|carries| carries.token) => {
+                "is hidden by a variable, and may use the credentials of `git`".to_owned()
+            }
+            _ => return,
+        };
+        self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
+    }
+}
+
+/// The telling word in what names the program: its own name, and behind a runner its first operands.
+fn telling<'c>(call: &'c Call<'_, '_>) -> Option<&'c str> {
+    let command = call.command;
+    let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
+    let own = command.words.first().filter(|word| word.text().is_some() || word.contains("/"));
+    let named = own.into_iter().chain(command.operands().take(if is_runner { 2 } else { 0 }));
+    named.filter_map(Word::text).find_map(|text| {
+        let words = text.split(|c: char| !c.is_ascii_alphabetic());
+        words.into_iter().find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(TELLING.is_sorted() && RUNNERS.is_sorted());
+    }
+}

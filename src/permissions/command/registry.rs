@@ -1,0 +1,81 @@
+//! Registries of containers and charts: GitHub's own take the workflow's token.
+
+use super::{Call, value};
+use crate::expression::Carries;
+use crate::permissions::job::{State, Walk};
+use crate::shell::{Input, Word};
+use crate::workflow::{Level, Scope};
+
+/// The programs.
+const CLIENTS: &[&str] = &[
+    "buildah", "cosign", "crane", "docker", "helm", "ko", "nerdctl", "oras", "podman", "regctl",
+    "skopeo",
+];
+
+/// GitHub's registries.
+const HOSTS: &[&str] = &["ghcr.io", "docker.pkg.github.com"];
+
+/// Whether a program is one of them.
+pub(super) fn is_client(name: &str) -> bool {
+    CLIENTS.contains(&name)
+}
+
+impl<'d> Walk<'_, 'd> {
+    pub(super) fn registry(&mut self, call: &Call<'_, 'd>, state: &mut State) {
+        let command = call.command;
+        let words: Vec<_> = command.operands().filter_map(Word::text).collect();
+        let does = |word: &str| words.iter().take(3).any(|it| *it == word);
+        let names_github =
+            command.words.iter().any(|word| HOSTS.iter().any(|host| word.contains(host)));
+        if does("login") {
+            let password = call.arguments_carry().or(input(call));
+            state.registry |= names_github && password.token;
+            if names_github && password.token {
+                let evidence =
+                    call.site.evidence(&call.shown(), "logs in to GitHub's package registry");
+                self.need_with(password, &[(Scope::Packages, Level::Read)], &evidence);
+            }
+            return;
+        }
+        let own = Carries { token: state.registry, other: false };
+        let pushes = does("push")
+            || does("copy")
+            || does("manifest") && does("push")
+            || command.has_option(&["--push"])
+            || command.name() == Some("ko") && does("build")
+            || does("imagetools") && does("create");
+        if pushes {
+            let evidence = call.site.evidence(&call.shown(), "pushes to GitHub's package registry");
+            self.need_with(own, &[(Scope::Packages, Level::Write)], &evidence);
+        }
+        if command.name() == Some("cosign") && (does("sign") || does("sign-blob") || does("attest"))
+        {
+            let with_key = command.option(&["--key", "-k"]).is_some();
+            let evidence =
+                call.site.evidence(&call.shown(), "signs with a token of OpenID Connect");
+            if !with_key {
+                self.need_with(Carries::default(), &[(Scope::IdToken, Level::Write)], &evidence);
+            }
+            if !does("sign-blob") {
+                let evidence =
+                    call.site.evidence(&call.shown(), "stores the signature beside the image");
+                self.need_with(own, &[(Scope::Packages, Level::Write)], &evidence);
+            }
+        }
+        let runs_something = does("run") || does("build") || does("compose") || does("exec");
+        if runs_something && call.arguments_carry().token {
+            let evidence = call.site.evidence(&call.shown(), "hands the token to what it runs");
+            self.found.doubt(call.site.step, evidence);
+        }
+    }
+}
+
+/// What it is given to read.
+fn input(call: &Call<'_, '_>) -> Carries {
+    let words = match &call.command.input {
+        Some(Input::Text(word)) => std::slice::from_ref(word),
+        Some(Input::Pipe(words)) => words,
+        None => &[],
+    };
+    words.iter().map(|word| value(word, call.frame).carries).fold(Carries::default(), Carries::or)
+}

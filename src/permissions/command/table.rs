@@ -1,0 +1,95 @@
+//! What is known of commands, compiled in from `data/commands.toml` and `data/gh-commands.tsv`.
+
+use crate::actions::need::{Condition, KnownDoubt, KnownNeed, Token};
+use crate::glob;
+use crate::permissions::endpoint::Asks;
+use crate::shell::{Command, Word};
+use crate::workflow::{Level, Scope};
+
+/// A command that uses credentials of GitHub.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its name and subcommands.
+    words: &'static [&'static str],
+    /// What it acts with.
+    pub(super) token: Option<Token>,
+    /// What it needs.
+    pub(super) needs: &'static [KnownNeed],
+    /// What it may do besides.
+    pub(super) doubts: &'static [KnownDoubt],
+    /// One of these is given, if there are any.
+    flags: &'static [&'static str],
+    /// None of these is given.
+    unless: &'static [&'static str],
+}
+
+/// A command of `gh`.
+#[derive(Debug)]
+pub(super) struct Gh {
+    words: &'static [&'static str],
+    flags: &'static [&'static str],
+    /// Whether the flags must not be there, instead of one of them.
+    without: bool,
+    pub(super) does: Does,
+    pub(super) why: &'static str,
+}
+
+/// What a command of `gh` does.
+#[derive(Debug)]
+pub(super) enum Does {
+    /// It asks for permissions, or for none.
+    Asks(Asks),
+    /// It calls the endpoint that an argument names.
+    CallsEndpoint,
+    /// It runs another program.
+    RunsAnything,
+}
+
+/// The entry of a command, if it has one: that with most words.
+pub(super) fn find(command: &Command) -> Option<&'static Known> {
+    let fits = |known: &&Known| {
+        starts_with(command, known.words)
+            && (known.flags.is_empty() || known.flags.iter().any(|flag| has_flag(command, flag)))
+            && !known.unless.iter().any(|flag| has_flag(command, flag))
+    };
+    COMMANDS.iter().filter(fits).max_by_key(|known| known.words.len())
+}
+
+/// Whether a program is known to leave the token alone, whatever its arguments are.
+pub(super) fn needs_nothing(name: &str) -> bool {
+    NEEDS_NOTHING.binary_search(&name).is_ok()
+}
+
+/// What is known of a command of `gh`: the rows add up; none where the command is not known.
+pub(super) fn gh_rows(command: &Command) -> impl Iterator<Item = &'static Gh> {
+    let fits = |row: &&Gh| {
+        let operands = || command.operands().filter_map(Word::text);
+        row.words.iter().copied().eq(operands().take(row.words.len()))
+    };
+    let longest = GH.iter().filter(fits).map(|row| row.words.len()).max().unwrap_or(0);
+    GH.iter().filter(move |row| {
+        let given = row.flags.iter().any(|flag| has_flag(command, flag));
+        fits(row) && row.words.len() == longest && (row.flags.is_empty() || given != row.without)
+    })
+}
+
+/// Whether a command has this name, and these subcommands behind it. Options may stand between.
+fn starts_with(command: &Command, words: &[&str]) -> bool {
+    let Some((name, rest)) = words.split_first() else { return false };
+    let operands = command.operands().map(Word::text);
+    command.name() == Some(name) && rest.iter().copied().map(Some).eq(operands.take(rest.len()))
+}
+
+/// Whether a flag is given: `--flag`, `--flag=pattern` with such a value, `*` for any operand behind the
+/// subcommands.
+fn has_flag(command: &Command, flag: &str) -> bool {
+    match flag.split_once('=') {
+        Some((name, pattern)) => command
+            .option(&[name])
+            .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
+        None if flag == "*" => command.operands().count() > 2,
+        None => command.has_option(&[flag]),
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/commands.rs"));

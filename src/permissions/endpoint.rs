@@ -1,0 +1,113 @@
+//! Endpoints of GitHub's REST API, and the permissions that they ask for, compiled in from
+//! `data/endpoints.tsv`.
+
+use super::scenario::Scenario;
+use crate::workflow::{Level, Scope};
+
+/// An endpoint.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    method: &'static str,
+    /// With its parameters in braces.
+    pub(super) path: &'static str,
+    /// Its name below `github.rest` in Octokit.
+    octokit: &'static str,
+    pub(super) asks: Asks,
+}
+
+/// What an endpoint, or a command of `gh`, asks for.
+#[derive(Debug)]
+pub(super) enum Asks {
+    /// Nothing: every token may.
+    Nothing,
+    /// What no scope of the token gives.
+    Unavailable,
+    /// Any one of these, each of which may be several scopes together.
+    AnyOf(&'static [&'static [(Scope, Level)]]),
+}
+
+impl Asks {
+    /// The permissions to grant. Where one of several is enough, what the run is about decides: the
+    /// endpoints of issues serve pull requests, too.
+    pub(super) fn grants(&self, scenario: &Scenario) -> &'static [(Scope, Level)] {
+        let Self::AnyOf(alternatives) = self else { return &[] };
+        let with = |scope: Scope| {
+            let holds = |one: &&&[(Scope, Level)]| one.iter().any(|(other, _)| *other == scope);
+            alternatives.iter().find(holds)
+        };
+        let chosen = match (with(Scope::Issues), with(Scope::PullRequests)) {
+            (Some(issues), Some(pull_requests)) => {
+                Some(if scenario.is_about_pull_request() { pull_requests } else { issues })
+            }
+            _ => alternatives.first(),
+        };
+        chosen.copied().unwrap_or_default()
+    }
+}
+
+/// What stands for a part of a path that is not known.
+pub(super) const UNKNOWN: &str = "\u{0}";
+
+/// The endpoint of a method and a path, of which parts may be [`UNKNOWN`]: the one that says most of
+/// it by itself.
+pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
+    let wanted = parts(path.split(['?', '#']).next().unwrap_or_default());
+    let fits = |endpoint: &&Endpoint| {
+        endpoint.method.eq_ignore_ascii_case(method) && leads_to(&parts(endpoint.path), &wanted)
+    };
+    let literal = |endpoint: &&Endpoint| {
+        let parts = parts(endpoint.path);
+        let same = parts.iter().zip(&wanted).filter(|(one, other)| one == other).count();
+        (same, parts.len())
+    };
+    ENDPOINTS.iter().filter(fits).max_by_key(literal)
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a path may be that of an endpoint. Its last parameter may hold slashes: the path of a file,
+/// the name of a ref.
+fn leads_to(endpoint: &[&str], wanted: &[&str]) -> bool {
+    let is_parameter = |part: &str| part.starts_with('{');
+    let is_open = endpoint.last().is_some_and(|last| is_parameter(last));
+    let length = endpoint.len() == wanted.len() || is_open && endpoint.len() < wanted.len();
+    let fits = |(part, wanted): (&&str, &&str)| {
+        is_parameter(part) || part == wanted || wanted.contains(UNKNOWN)
+    };
+    length && endpoint.iter().zip(wanted).all(fits)
+}
+
+/// The endpoint behind a method of Octokit: `issues.createComment`.
+pub(super) fn of_octokit(name: &str) -> Option<&'static Endpoint> {
+    ENDPOINTS.iter().find(|endpoint| endpoint.octokit == name)
+}
+
+include!(concat!(env!("OUT_DIR"), "/endpoints.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn octokit(method: &str, path: &str) -> &'static str {
+        find(method, path).map_or("none", |endpoint| endpoint.octokit)
+    }
+
+    #[test]
+    fn finds_the_endpoint_of_a_path() {
+        for (method, path, expected) in [
+            ("GET", "/repos/a/b", "repos.get"),
+            ("get", "repos/a/b/releases/latest", "repos.getLatestRelease"),
+            ("GET", "/repos/a/b/releases/\u{0}", "repos.getRelease"),
+            ("GET", "/repos/a/b/releases?per_page=1", "repos.listReleases"),
+            ("POST", "/repos/\u{0}/\u{0}/issues/\u{0}/comments", "issues.createComment"),
+            ("GET", "/repos/a/b/contents/x/y.txt", "repos.getContent"),
+            ("DELETE", "/repos/a/b/git/refs/heads/x", "git.deleteRef"),
+            ("GET", "/nothing", "none"),
+        ] {
+            assert_eq!(octokit(method, path), expected, "{method} {path}");
+        }
+        assert!(of_octokit("issues.createComment").is_some());
+    }
+}

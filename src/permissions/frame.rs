@@ -1,0 +1,136 @@
+//! What the names in a job's expressions stand for, in one kind of run.
+
+use std::collections::BTreeMap;
+
+use super::scenario::Scenario;
+use crate::expression::{Carries, Contexts, Known, Value, template};
+use crate::yaml::{Document, NodeId};
+
+/// What is known where a step stands: the run, its inputs and secrets, the variables of its
+/// environment.
+#[derive(Clone, Debug)]
+pub(super) struct Frame<'s> {
+    pub(super) scenario: &'s Scenario,
+    pub(super) inputs: Inputs,
+    pub(super) secrets: Secrets,
+    env: BTreeMap<String, Value>,
+}
+
+/// What `inputs` holds.
+#[derive(Clone, Debug)]
+pub(super) enum Inputs {
+    /// What a person says who starts the workflow; nothing under other events.
+    OfEvent,
+    /// What the caller says: by name in lower case.
+    Given(BTreeMap<String, Value>),
+    /// What a caller says that is not seen.
+    Unseen,
+}
+
+/// What `secrets` holds.
+#[derive(Clone, Debug)]
+pub(super) enum Secrets {
+    /// Those of the repository.
+    Own,
+    /// What the caller hands on: by name in lower case.
+    Given(BTreeMap<String, Value>),
+    /// What a caller hands on that is not seen.
+    Unseen,
+}
+
+impl<'s> Frame<'s> {
+    pub(super) fn new(scenario: &'s Scenario, inputs: Inputs, secrets: Secrets) -> Self {
+        Self { scenario, inputs, secrets, env: BTreeMap::new() }
+    }
+
+    /// The same with an `env:` on top.
+    #[must_use]
+    pub(super) fn with_env(&self, document: &Document, env: Option<NodeId>) -> Self {
+        let mut frame = self.clone();
+        for entry in env.map_or(&[][..], |env| document.entries(env)) {
+            if let (Some(name), Some(text)) =
+                (document.scalar(entry.key), document.scalar(entry.value))
+            {
+                frame.env.insert(name.to_owned(), template(text, self));
+            }
+        }
+        frame
+    }
+
+    /// The same inside a composite action with these inputs, by name in lower case. Secrets reach it
+    /// only through them.
+    pub(super) fn inside_action(&self, inputs: BTreeMap<String, Value>) -> Self {
+        let (inputs, secrets) = (Inputs::Given(inputs), Secrets::Given(BTreeMap::new()));
+        Self { inputs, secrets, ..self.clone() }
+    }
+
+    /// A variable of the environment, if it is set here.
+    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
+        self.env.get(name)
+    }
+
+    /// Sets a variable of the environment.
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        self.env.insert(name.to_owned(), value);
+    }
+
+    /// The variables of the environment that may hold the workflow's token.
+    pub(super) fn variables_with_token(&self) -> impl Iterator<Item = &str> {
+        self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
+    }
+
+    fn input(&self, name: &str) -> Value {
+        match &self.inputs {
+            Inputs::OfEvent => match self.scenario.event() {
+                Some("workflow_dispatch") => Known::Varies.into(),
+                Some(_) => Known::Null.into(),
+                None => Known::Hidden.into(),
+            },
+            Inputs::Given(inputs) => inputs
+                .get(&name.to_ascii_lowercase())
+                .cloned()
+                .unwrap_or_else(|| Known::Null.into()),
+            Inputs::Unseen => {
+                Value { known: Known::Hidden, carries: Carries { token: true, other: true } }
+            }
+        }
+    }
+
+    fn secret(&self, name: &str) -> Value {
+        if name.eq_ignore_ascii_case("GITHUB_TOKEN") {
+            return Value::workflow_token();
+        }
+        match &self.secrets {
+            // A pull request from a fork gets none.
+            Secrets::Own if self.scenario.is_restricted() => "".into(),
+            Secrets::Own => Known::Hidden.into(),
+            Secrets::Given(secrets) => {
+                secrets.get(&name.to_ascii_lowercase()).cloned().unwrap_or_else(|| "".into())
+            }
+            Secrets::Unseen => {
+                Value { known: Known::Hidden, carries: Carries { token: true, other: true } }
+            }
+        }
+    }
+}
+
+impl Contexts for Frame<'_> {
+    fn look_up(&self, name: &[&str]) -> Value {
+        let lower: Vec<_> = name.iter().map(|part| part.to_ascii_lowercase()).collect();
+        let lower: Vec<_> = lower.iter().map(String::as_str).collect();
+        match lower[..] {
+            ["github", "event", "inputs", _] => self.input(name[3]),
+            ["github", ref rest @ ..] => self.scenario.github(rest),
+            ["inputs", _] => self.input(name[1]),
+            ["secrets"] | ["secrets", "*"] => {
+                Value { known: Known::Given, ..Value::workflow_token() }
+            }
+            ["secrets", _] => self.secret(name[1]),
+            ["env", _] => self.variable(name[1]).cloned().unwrap_or_else(|| Known::Hidden.into()),
+            // How a step or job ended, and what the matrix says, changes from job to job of a run.
+            ["matrix" | "runner" | "strategy" | "job", ..]
+            | ["steps" | "needs", _, "outcome" | "conclusion" | "result"] => Known::Varies.into(),
+            _ => Known::Hidden.into(),
+        }
+    }
+}

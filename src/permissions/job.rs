@@ -1,0 +1,206 @@
+//! What the jobs of a workflow need.
+
+use super::call::{Call, Seed, seeds};
+use super::collect::{Collector, Evidence, JobNeeds};
+use super::frame::Frame;
+use crate::expression::{Carries, Truth, condition};
+use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
+use crate::yaml::NodeId;
+
+/// How deep composite actions and called workflows are followed.
+pub(super) const MAX_DEPTH: usize = 8;
+
+/// The analysis of one workflow among the files of its repository.
+#[derive(Debug)]
+pub struct Analysis<'a, 'd> {
+    files: &'a RepositoryFiles<'d>,
+    workflow: Workflow<'d>,
+    seeds: Vec<Seed>,
+    /// How many calls lead here from the workflow that is looked at.
+    depth: usize,
+}
+
+/// What earlier steps of a job left for later ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// The credentials that `git` has; `None` where no checkout is seen.
+    pub(super) git: Option<Carries>,
+    /// Whether the job has logged in to GitHub's package registry with the workflow's token.
+    pub(super) registry: bool,
+    /// What `gh` is logged in with.
+    pub(super) gh: Carries,
+}
+
+/// Where in a job something stands, for its evidence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'d> {
+    /// The step of the job; inside a composite action the one that uses it.
+    pub(super) step: NodeId,
+    /// The line of what the evidence names, from 1.
+    pub(super) line: usize,
+    /// What a person calls the step.
+    pub(super) title: Option<&'d str>,
+    /// How deep it is inside composite actions.
+    pub(super) depth: usize,
+}
+
+impl<'d> Site<'d> {
+    pub(super) fn evidence(&self, actor: &str, what: &str) -> Evidence {
+        Evidence {
+            file: None,
+            line: self.line,
+            step: self.title.map(str::to_owned),
+            actor: actor.to_owned(),
+            what: what.to_owned(),
+        }
+    }
+
+    fn of_step(step: Step<'d>) -> Self {
+        let document = step.document();
+        let at = step.uses().or_else(|| step.run()).unwrap_or(step.node());
+        let line = document.position(document.target(at)).line;
+        Self { step: step.node(), line, title: step.get("name").and(step.title()), depth: 0 }
+    }
+}
+
+impl<'a, 'd> Analysis<'a, 'd> {
+    /// Prepares the analysis of the workflow at a path.
+    pub fn new(files: &'a RepositoryFiles<'d>, path: &str, workflow: Workflow<'d>) -> Self {
+        Self { files, workflow, seeds: seeds(files, path, workflow), depth: 0 }
+    }
+
+    /// The same for a workflow of which the kinds of runs are known.
+    pub(super) fn of_call(
+        files: &'a RepositoryFiles<'d>,
+        workflow: Workflow<'d>,
+        seeds: Vec<Seed>,
+        depth: usize,
+    ) -> Self {
+        Self { files, workflow, seeds, depth }
+    }
+
+    /// What a job needs, and what is not certain about it.
+    pub fn job(&self, job: &Job<'d>) -> JobNeeds {
+        let document = self.workflow.document();
+        let mut found = Collector::default();
+        let frames = self.seeds.iter().filter_map(|seed| {
+            let frame = self.frame(seed);
+            let runs = self.runs(job, &frame, 0);
+            runs.is_possible().then(|| (frame.with_env(document, job.get("env")), runs))
+        });
+        let frames: Vec<_> = frames.collect();
+        if job.uses().is_some() {
+            Call { files: self.files, caller: self.workflow, job: *job, depth: self.depth }
+                .collect(&frames, &mut found);
+            return found.finish();
+        }
+        let shells = Shells::of(&self.workflow, job);
+        for (frame, runs) in &frames {
+            let mut walk = Walk { files: self.files, found: &mut found, runs: *runs };
+            let mut state = State::default();
+            for step in job.steps() {
+                walk.step(step, Site::of_step(step), frame, &mut state, shells);
+            }
+        }
+        found.finish()
+    }
+
+    fn frame<'s>(&self, seed: &'s Seed) -> Frame<'s> {
+        let document = self.workflow.document();
+        seed.frame().with_env(document, document.get(self.workflow.root(), "env"))
+    }
+
+    /// Whether a job runs: its own condition, and those of the jobs that it waits for.
+    pub(super) fn runs(&self, job: &Job<'d>, frame: &Frame<'_>, depth: usize) -> Truth {
+        let document = self.workflow.document();
+        let text = job.get("if").and_then(|node| document.scalar(node)).unwrap_or_default();
+        let own = condition(text, frame);
+        let lower = text.to_ascii_lowercase();
+        let ignores_needs =
+            ["always()", "cancelled()", "failure()"].iter().any(|it| lower.contains(it));
+        if depth > MAX_DEPTH || ignores_needs {
+            return own;
+        }
+        let Some(needs) = job.get("needs") else { return own };
+        let names = document.items(needs).iter().copied().chain([needs]);
+        let names: Vec<_> = names.filter_map(|name| document.scalar(name)).collect();
+        let before = self.workflow.jobs().filter(|other| names.contains(&other.id()));
+        before.fold(own, |truth, other| truth.and(self.runs(&other, frame, depth + 1)))
+    }
+}
+
+/// The shell of steps that name none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shells<'d> {
+    /// What `defaults` says.
+    pub(super) default: Option<&'d str>,
+    /// Whether the job runs on Windows for sure.
+    pub(super) on_windows: bool,
+}
+
+impl<'d> Shells<'d> {
+    fn of(workflow: &Workflow<'d>, job: &Job<'d>) -> Self {
+        let document = workflow.document();
+        let shell = |of: NodeId| {
+            let run = document.get(document.get(of, "defaults")?, "run")?;
+            document.scalar(document.get(run, "shell")?)
+        };
+        let runner = job.get("runs-on").and_then(|runner| document.scalar(runner));
+        Self {
+            default: shell(job.node()).or_else(|| shell(workflow.root())),
+            on_windows: runner.is_some_and(|runner| runner.starts_with("windows")),
+        }
+    }
+}
+
+/// The walk through the steps of a job in one kind of run.
+pub(super) struct Walk<'w, 'd> {
+    pub(super) files: &'w RepositoryFiles<'d>,
+    pub(super) found: &'w mut Collector,
+    /// Whether the job runs in this kind of run.
+    pub(super) runs: Truth,
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// What a step needs, if it runs.
+    pub(super) fn step(
+        &mut self,
+        step: Step<'d>,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let frame = frame.with_env(step.document(), step.get("env"));
+        let truth = condition(step.text("if").unwrap_or_default(), &frame).and(self.runs);
+        if !truth.is_possible() {
+            return;
+        }
+        if frame.scenario.is_restricted() {
+            // With this token there is nothing to need; that the step runs with it is what counts.
+            if truth.is_sure() && site.depth == 0 {
+                self.found.prove(site.step);
+            }
+            return;
+        }
+        if let Some(uses) = step.text("uses") {
+            self.uses(step, uses.trim(), site, &frame, state, shells);
+        } else if let Some(script) = step.text("run") {
+            self.run(step, script, site, &frame, state, shells);
+        }
+    }
+
+    /// Notes what is needed for something that acts with these credentials.
+    pub(super) fn need_with(
+        &mut self,
+        carries: Carries,
+        grants: &[(crate::workflow::Scope, crate::workflow::Level)],
+        evidence: &Evidence,
+    ) {
+        for &(scope, level) in grants {
+            if carries.token || scope == crate::workflow::Scope::IdToken {
+                self.found.need(scope, level, evidence);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a step with `run` needs.
+
+use super::command::{Call, value};
+use super::frame::Frame;
+use super::job::{Shells, Site, State, Walk};
+use crate::shell::{self, Dialect, Statement};
+use crate::workflow::Step;
+use crate::yaml::Style;
+
+impl<'d> Walk<'_, 'd> {
+    /// What a step with `run` needs.
+    pub(super) fn run(
+        &mut self,
+        step: Step<'d>,
+        script: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let named = step.text("shell").or(shells.default).unwrap_or(if shells.on_windows {
+            "pwsh"
+        } else {
+            "bash"
+        });
+        let name = named.split_whitespace().next().unwrap_or(named);
+        let dialect = match name.rsplit('/').next().unwrap_or(name) {
+            "pwsh" | "powershell" => Dialect::PowerShell,
+            "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
+                Dialect::Bash
+            }
+            other => {
+                let mentions =
+                    script.contains("github.token") || script.contains("secrets.GITHUB_TOKEN");
+                if mentions || frame.variables_with_token().next().is_some() {
+                    let what = "runs a script that is handed the token";
+                    self.found.doubt(site.step, site.evidence(&format!("`{other}`"), what));
+                }
+                return;
+            }
+        };
+        // In a block the script starts on the next line.
+        let document = step.document();
+        let is_block = step
+            .run()
+            .and_then(|run| document.style(document.target(run)))
+            .is_some_and(Style::is_block);
+        let site = Site { line: site.line + usize::from(is_block && site.depth == 0), ..site };
+        self.script(script, dialect, site, frame, state);
+    }
+
+    /// What a shell script needs.
+    pub(super) fn script(
+        &mut self,
+        text: &str,
+        dialect: Dialect,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let script = shell::parse(text, dialect);
+        let mut frame = frame.clone();
+        for statement in &script.statements {
+            match statement {
+                Statement::Set { name, value: word } => {
+                    let value = value(word, &frame);
+                    frame.set(name, value);
+                }
+                Statement::Command(command) => {
+                    let line = if site.depth == 0 { site.line + command.line } else { site.line };
+                    let call = Call { command, frame: &frame, site: Site { line, ..site } };
+                    self.command(&call, state);
+                }
+            }
+        }
+        if !script.is_whole && frame.variables_with_token().next().is_some() {
+            let evidence =
+                site.evidence("the script", "cannot be read in whole, and is handed the token");
+            self.found.doubt(site.step, evidence);
+        }
+    }
+}

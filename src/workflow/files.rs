@@ -1,0 +1,41 @@
+//! All workflows and actions of a repository.
+
+use std::collections::BTreeMap;
+
+use super::{Action, Workflow};
+
+/// The workflows and actions of a repository, by their paths from its root.
+#[derive(Clone, Debug, Default)]
+pub struct RepositoryFiles<'d> {
+    /// The repository's own name, `owner/name`, where it is known.
+    pub name: Option<String>,
+    /// Its workflows.
+    pub workflows: BTreeMap<&'d str, Workflow<'d>>,
+    /// The definitions of its actions.
+    pub actions: BTreeMap<&'d str, Action<'d>>,
+}
+
+impl<'d> RepositoryFiles<'d> {
+    /// The workflow that a job calls by `./path` or `$/path`.
+    pub fn called(&self, uses: &str) -> Option<(&'d str, Workflow<'d>)> {
+        let (path, workflow) = self.workflows.get_key_value(local_path(uses)?.as_str())?;
+        Some((path, *workflow))
+    }
+
+    /// The action that a step names by `./path` or `$/path`.
+    pub fn action(&self, uses: &str) -> Option<Action<'d>> {
+        let folder = local_path(uses)?;
+        let files = ["action.yml", "action.yaml"].map(|file| match folder.as_str() {
+            "" => file.to_owned(),
+            folder => format!("{folder}/{file}"),
+        });
+        files.iter().find_map(|path| self.actions.get(path.as_str()).copied())
+    }
+}
+
+/// The path from the repository's root that `./path` or `$/path` names: `.` and empty parts are gone.
+pub fn local_path(uses: &str) -> Option<String> {
+    let path = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))?;
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    Some(parts.collect::<Vec<_>>().join("/"))
+}
