@@ -123,6 +123,8 @@ pub(super) struct Need {
     events: Vec<String>,
     #[serde(default)]
     login: bool,
+    #[serde(default)]
+    private: bool,
     token: Option<Token>,
     doubt: Option<String>,
     #[serde(flatten)]
@@ -149,11 +151,12 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
             condition_source(&self.when, &self.events),
             self.login,
+            self.private,
             optional(self.token.as_ref(), Token::source),
             self.doubt,
         ))

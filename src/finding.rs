@@ -1,10 +1,9 @@
 //! What rules take and give.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::resolve::Answers;
-use crate::workflow::{Action, Level, Workflow};
+use crate::workflow::{Action, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Operation, Span};
 
 /// A clause of SPEC 8, "Securing the Release Process":
@@ -114,23 +113,12 @@ pub enum View<'d> {
 }
 
 /// What was gathered before the rules run.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// The repository's own name, `owner/name`, where it is known.
-    pub repository: Option<String>,
+#[derive(Clone, Debug)]
+pub struct Facts<'d> {
     /// What refs mean.
-    pub answers: Answers,
-    /// The calls of each reusable workflow of this repository, by its path.
-    pub calls: BTreeMap<String, Vec<Call>>,
-}
-
-/// A job of this repository that calls a reusable workflow of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The calling workflow's path.
-    pub path: String,
-    /// The calling job's ID.
-    pub job: String,
-    /// How much of `contents` the calling job grants; `None` where nothing is declared.
-    pub contents: Option<Level>,
+    pub answers: &'d Answers,
+    /// The workflows and actions of the repository.
+    pub files: RepositoryFiles<'d>,
+    /// Whether new permissions say in a comment what they are for.
+    pub comment_permissions: bool,
 }

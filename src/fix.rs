@@ -2,15 +2,13 @@
 
 mod apply;
 
-use std::collections::BTreeMap;
-
 use crate::actions::Source;
-use crate::finding::{Applicability, Call, Facts, File, Finding, Remedy, View};
+use crate::finding::{Applicability, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve, Wanted};
 use crate::rules::Rule;
 use crate::silence;
-use crate::workflow::{Action, FileKind, Job, Workflow};
+use crate::workflow::{Action, FileKind, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Position};
 
 /// What a run is to do.
@@ -20,6 +18,8 @@ pub struct Options {
     pub rules: Vec<&'static Rule>,
     /// Whether fixes that could change or stop a run are made, too.
     pub allow_unsafe: bool,
+    /// Whether new permissions say in a comment what they are for.
+    pub comment_permissions: bool,
 }
 
 /// What came of a run.
@@ -120,13 +120,20 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     outcome.from_index =
         answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
 
-    let mut facts = Facts { answers, ..Facts::default() };
     for (name, files) in loaded {
-        facts.repository = name;
-        facts.calls = calls(&files);
-        for file in files {
-            let (after, found) = view(&file)
-                .map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options));
+        let facts = Facts {
+            answers: &answers,
+            files: repository_files(name, &files),
+            comment_permissions: options.comment_permissions,
+        };
+        let results: Vec<_> = files
+            .iter()
+            .map(|file| {
+                view(file).map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options))
+            })
+            .collect();
+        drop(facts);
+        for (file, (after, found)) in files.into_iter().zip(results) {
             let Loaded { source, shown, document } = file;
             outcome.files.push(FileOutcome {
                 source,
@@ -138,6 +145,18 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
         }
     }
     outcome
+}
+
+/// The views of a repository's files that rules need to see beside their own.
+fn repository_files(name: Option<String>, files: &[Loaded]) -> RepositoryFiles<'_> {
+    let mut all = RepositoryFiles { name, ..RepositoryFiles::default() };
+    for file in files.iter().filter_map(view) {
+        match file.view {
+            View::Workflow(workflow) => drop(all.workflows.insert(file.path, workflow)),
+            View::Action(action) => drop(all.actions.insert(file.path, action)),
+        }
+    }
+    all
 }
 
 /// Refuses what is YAML, but no workflow that GitHub would take.
@@ -173,33 +192,8 @@ fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
     Some(File { document, view, ..*file })
 }
 
-/// The calls of each reusable workflow among these files.
-fn calls(files: &[Loaded]) -> BTreeMap<String, Vec<Call>> {
-    let mut calls = BTreeMap::<String, Vec<Call>>::new();
-    for file in files {
-        let Some(File { view: View::Workflow(workflow), .. }) = view(file) else { continue };
-        for job in workflow.jobs() {
-            let Some(called) = called_here(&file.document, &job) else { continue };
-            let permissions = job.permissions().or_else(|| workflow.permissions());
-            calls.entry(called).or_default().push(Call {
-                path: file.source.path.clone(),
-                job: job.id().to_owned(),
-                contents: permissions.map(|permissions| permissions.level("contents")),
-            });
-        }
-    }
-    calls
-}
-
-/// The workflow of this repository that a job calls.
-fn called_here(document: &Document, job: &Job<'_>) -> Option<String> {
-    let uses = document.scalar(job.uses()?)?;
-    let path = uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))?;
-    Some(path.to_owned())
-}
-
 /// The findings of the rules that nothing silences, in the order of their places.
-fn check(file: &File<'_>, facts: &Facts, options: &Options) -> Vec<Finding> {
+fn check(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
     let found = options.rules.iter().flat_map(|rule| {
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
@@ -218,7 +212,7 @@ fn check(file: &File<'_>, facts: &Facts, options: &Options) -> Vec<Finding> {
 
 fn check_and_fix(
     file: &File<'_>,
-    facts: &Facts,
+    facts: &Facts<'_>,
     options: &Options,
 ) -> (Option<String>, Vec<Found>) {
     let findings = check(file, facts, options);

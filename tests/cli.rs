@@ -34,7 +34,6 @@ permissions:
 jobs:
   test:
     runs-on: ubuntu-latest
-    permissions: write-all
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
       - uses: actions/create-release@main
@@ -49,7 +48,6 @@ permissions:
 jobs:
   test:
     runs-on: ubuntu-latest
-    permissions: write-all
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
       - uses: actions/create-release@4c11c9fe1dcd9636620a16455165783b20fc7ea0 # main
@@ -58,7 +56,7 @@ jobs:
 const DIFF: &str = "\
 --- a/.github/workflows/test.yml
 +++ b/.github/workflows/test.yml
-@@ -1,10 +1,12 @@
+@@ -1,10 +1,11 @@
  on: push
  
 -permissions: write-all
@@ -68,7 +66,6 @@ const DIFF: &str = "\
  jobs:
    test:
      runs-on: ubuntu-latest
-+    permissions: write-all
      steps:
 -      - uses: actions/checkout@v4.2.2
 +      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
@@ -224,13 +221,13 @@ mod rules {
     fn are_listed() {
         let run = Run::of(program().arg("rules"));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
-        assert!(run.stdout.starts_with("pin-actions           pin every action"), "{}", run.stdout);
-        assert_eq!(run.stdout.lines().count(), 2);
+        assert!(run.stdout.contains("\npin-actions           pin every action"), "{}", run.stdout);
+        assert_eq!(run.stdout.lines().count(), 3);
     }
 
     #[test]
     fn are_explained() {
-        for rule in ["pin-actions", "workflow-permissions"] {
+        for rule in ["job-permissions", "pin-actions", "workflow-permissions"] {
             let run = Run::of(program().args(["explain", rule]));
             assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
             assert!(run.stdout.starts_with(&format!("# {rule}\n\nSPEC 8 clause: ")));
@@ -266,7 +263,7 @@ mod words {
         let run = repository().run("-v");
         for finding in [
             "    .github/workflows/test.yml:3:1: the `permissions` at the top are wider than `contents: read`: \
-             move them into the job `test`, the only one that inherits them\n",
+             narrow them: no job that inherits them needs more\n",
             "    .github/workflows/test.yml:9:15: `actions/checkout@v4.2.2` is not pinned to a commit: \
              pin to 11bd71901bbe5b1630ceea73d27597364c9af683 (v4.2.2)\n",
             "    .github/workflows/test.yml:10:15: `actions/create-release@main` is not pinned to a commit\n",

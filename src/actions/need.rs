@@ -29,6 +29,8 @@ pub struct KnownNeed {
     pub condition: Condition,
     /// Whether it is needed only once the job has logged in to GitHub's package registry.
     pub login: bool,
+    /// Whether only a private repository asks for it.
+    pub private: bool,
     /// What this is done with, where it is not the token of the entry.
     pub token: Option<Token>,
     /// Why it is not certain that it is needed.

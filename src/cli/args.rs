@@ -39,6 +39,10 @@ pub(super) struct Arguments {
     #[arg(long = "unsafe")]
     pub(super) allow_unsafe: bool,
 
+    /// Say behind each new permission what it is needed for
+    #[arg(long)]
+    pub(super) comment_permissions: bool,
+
     /// Also write the diff to this file
     #[arg(long, value_name = "FILE")]
     pub(super) diff_file: Option<PathBuf>,

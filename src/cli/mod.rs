@@ -68,6 +68,7 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
     let options = Options {
         rules: RULES.iter().filter(|rule| arguments.wants(rule.name)).collect(),
         allow_unsafe: arguments.allow_unsafe,
+        comment_permissions: arguments.comment_permissions,
     };
     let resolver = match resolver(arguments) {
         Ok(resolver) => resolver,

@@ -5,6 +5,18 @@ use super::value::Known;
 /// Whether two values are equal; `None` where that is not known. GitHub compares texts without
 /// regard to case, and values of different types as numbers.
 pub(super) fn equal(one: &Known, other: &Known) -> Option<bool> {
+    in_all(one, |one| in_all(other, |other| equal_to(one, other)))
+}
+
+/// What holds of all values that something may have; `None` where it holds of some only.
+pub(super) fn in_all(value: &Known, holds: impl Fn(&Known) -> Option<bool>) -> Option<bool> {
+    let values = value.each();
+    let mut all = values.iter().map(holds);
+    let first = all.next()?;
+    if all.all(|next| next == first) { first } else { None }
+}
+
+fn equal_to(one: &Known, other: &Known) -> Option<bool> {
     use Known::{Boolean, Given, Hidden, Identity, Null, Prefix, Text, Varies};
     match (one, other) {
         (Varies | Hidden, _) | (_, Varies | Hidden) => None,

@@ -6,7 +6,7 @@ use github_actions_expressions::literal::Literal;
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
 
-use super::compare::{equal, number, starts_with};
+use super::compare::{equal, in_all, number, starts_with};
 use super::template::{Part, parts};
 use super::value::{Carries, Known, Truth, Value};
 use super::{Contexts, template};
@@ -105,7 +105,14 @@ fn combined(binary: &BinExpr<'_>, contexts: &dyn Contexts) -> Value {
             let known = if other.truth() == Truth::Yes { Known::Given } else { unknown() };
             Value { known, carries: left.carries.or(right.carries) }
         }
-        BinOp::Eq => equal(one, other).map_or_else(unknown, Known::Boolean).into(),
+        BinOp::Eq => {
+            // That it is just this value, among all that it may be, is not to be counted on.
+            let unlikely = || match (one, other) {
+                (Known::Varies, _) | (_, Known::Varies) => Known::Hidden,
+                _ => unknown(),
+            };
+            equal(one, other).map_or_else(unlikely, Known::Boolean).into()
+        }
         BinOp::Neq => equal(one, other).map_or_else(unknown, |equal| Known::Boolean(!equal)).into(),
         BinOp::Gt | BinOp::Ge | BinOp::Lt | BinOp::Le => {
             let order = number(one).zip(number(other));
@@ -132,28 +139,24 @@ fn called(call: &Call<'_>, contexts: &dyn Contexts) -> Value {
         Function::Contains => contains(call, contexts).into(),
         Function::StartsWith => {
             let (text, start) = (argument(0).known, argument(1).known);
-            match (text.text(), start.text()) {
-                (Some((text, whole)), Some((start, true))) => {
+            let holds = in_all(&text, |text| match (text.text()?, start.text()?) {
+                ((text, whole), (start, true)) => {
                     let holds = starts_with(&text, &start);
-                    if holds || whole || !starts_with(&start, &text) {
-                        Known::Boolean(holds)
-                    } else {
-                        Known::Varies
-                    }
+                    (holds || whole || !starts_with(&start, &text)).then_some(holds)
                 }
-                _ => Known::unknown(&text, &start),
-            }
-            .into()
+                _ => None,
+            });
+            holds.map_or_else(|| Known::unknown(&text, &start), Known::Boolean).into()
         }
         Function::EndsWith => {
             let (text, end) = (argument(0).known, argument(1).known);
-            match (text.text(), end.text()) {
-                (Some((text, true)), Some((end, true))) => {
-                    Known::Boolean(text.to_lowercase().ends_with(&end.to_lowercase()))
+            let holds = in_all(&text, |text| match (text.text()?, end.text()?) {
+                ((text, true), (end, true)) => {
+                    Some(text.to_lowercase().ends_with(&end.to_lowercase()))
                 }
-                _ => Known::unknown(&text, &end),
-            }
-            .into()
+                _ => None,
+            });
+            holds.map_or_else(|| Known::unknown(&text, &end), Known::Boolean).into()
         }
         // What goes in may come out, in one form or another.
         Function::Format | Function::Join | Function::ToJSON | Function::FromJSON => {
@@ -195,11 +198,12 @@ fn contains(call: &Call<'_>, contexts: &dyn Contexts) -> Known {
         };
     }
     let whole = value(whole, contexts).known;
-    match (whole.text(), part.text()) {
-        (Some((text, is_all)), Some((part, true))) => {
+    let holds = in_all(&whole, |whole| match (whole.text()?, part.text()?) {
+        ((text, is_all), (part, true)) => {
             let holds = text.to_lowercase().contains(&part.to_lowercase());
-            if holds || is_all { Known::Boolean(holds) } else { Known::Varies }
+            (holds || is_all).then_some(holds)
         }
-        _ => Known::unknown(&whole, &part),
-    }
+        _ => None,
+    });
+    holds.map_or_else(|| Known::unknown(&whole, &part), Known::Boolean)
 }

@@ -42,6 +42,7 @@ fn conditions_hold_as_far_as_is_known() {
         ("github.event.pull_request.merged == true", No),
         ("github.actor != 'dependabot[bot]'", Varies),
         ("matrix.os == 'x' && steps.a.outputs.b == 'c'", Hidden),
+        ("github.actor == 'dependabot[bot]'", Hidden),
         ("matrix.os == 'x' && github.event_name == 'release'", No),
         ("steps.a.outputs.b || always()", Yes),
         ("!cancelled() && !failure()", Varies),

@@ -13,6 +13,8 @@ pub enum Known {
     Text(String),
     /// A text that starts so.
     Prefix(String),
+    /// One of these texts in each job of a matrix.
+    OneOf(Vec<String>),
     /// A text that is the same wherever this name stands, and another one elsewhere.
     Identity(&'static str),
     /// Some text that is not empty.
@@ -62,6 +64,11 @@ impl Known {
             Self::Boolean(true) | Self::Identity(_) | Self::Given => Truth::Yes,
             Self::Number(number) => Truth::from(*number != 0.0 && !number.is_nan()),
             Self::Text(text) => Truth::from(!text.is_empty()),
+            Self::OneOf(texts) => match texts.iter().filter(|text| text.is_empty()).count() {
+                0 => Truth::Yes,
+                empty if empty == texts.len() => Truth::No,
+                _ => Truth::Varies,
+            },
             Self::Prefix(start) if start.is_empty() => Truth::Varies,
             Self::Prefix(_) => Truth::Yes,
             Self::Varies => Truth::Varies,
@@ -82,7 +89,15 @@ impl Known {
             Self::Number(number) => Some((number.to_string(), true)),
             Self::Text(text) => Some((text.clone(), true)),
             Self::Prefix(start) => Some((start.clone(), false)),
-            Self::Identity(_) | Self::Given | Self::Varies | Self::Hidden => None,
+            Self::OneOf(_) | Self::Identity(_) | Self::Given | Self::Varies | Self::Hidden => None,
+        }
+    }
+
+    /// The values that it may have, each apart where they are known.
+    pub fn each(&self) -> Vec<Self> {
+        match self {
+            Self::OneOf(texts) => texts.iter().cloned().map(Self::Text).collect(),
+            other => vec![other.clone()],
         }
     }
 }

@@ -11,7 +11,7 @@ const MAX_REFUSALS: usize = 64;
 /// status [`Status::Refused`], and the others are made without it.
 pub(super) fn apply(
     file: &File<'_>,
-    facts: &Facts,
+    facts: &Facts<'_>,
     options: &Options,
     findings: &[Finding],
     statuses: &mut [Status],
@@ -86,7 +86,7 @@ fn fail(statuses: &mut [Status], why: &str) {
 fn is_settled(
     file: &File<'_>,
     fixed: &Document,
-    facts: &Facts,
+    facts: &Facts<'_>,
     options: &Options,
     statuses: &mut [Status],
 ) -> bool {

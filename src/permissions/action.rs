@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 use super::frame::Frame;
 use super::job::{MAX_DEPTH, Shells, Site, State, Walk};
+use crate::actions::Uses;
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::need::{Condition, KnownNeed, Token};
-use crate::actions::{ActionRef, Uses};
-use crate::expression::{Carries, Known, Value, template};
+use crate::expression::{Carries, Known, Truth, Value, template};
 use crate::glob;
-use crate::workflow::{Action, Level, Scope, Step};
+use crate::workflow::{Action, Level, Scope, Step, local_path};
 use crate::yaml::Document;
 
 /// The hosts of GitHub's package registries.
 const REGISTRIES: &[&str] = &["ghcr.io", "docker.pkg.github.com", "npm.pkg.github.com"];
+
+/// Why it is not certain that nothing is needed where the workflow's token is not seen to act.
+pub(super) const OTHER_TOKEN: &str =
+    "acts with another token than the workflow's, as far as can be seen";
 
 /// What a step, or a job that calls a workflow, hands to what it uses.
 #[derive(Clone, Copy)]
@@ -54,22 +58,32 @@ impl Given<'_> {
         itself.or(given.unwrap_or_default()).or(of_git.unwrap_or_default())
     }
 
-    /// Whether a condition may be met.
-    fn meets(&self, condition: &Condition) -> bool {
-        let fits = |input: &str, patterns: &[&str]| {
-            let default = self.defaults.iter().find(|(name, _)| *name == input);
-            let value = self
-                .value(input)
-                .unwrap_or_else(|| template(default.map_or("", |(_, value)| value), self.frame));
-            patterns.iter().any(|pattern| may_fit(pattern, &value.known))
+    /// Whether a condition is met: [`Truth::Hidden`] where an input decides whose value is not seen.
+    fn meets(&self, condition: &Condition) -> Truth {
+        let fits = |&(input, patterns): &(&str, &[&str])| {
+            let value = self.value(input).unwrap_or_else(|| {
+                let default = self.defaults.iter().find(|(name, _)| *name == input);
+                template(default.map_or("", |(_, value)| value), self.frame)
+            });
+            let fitting: Vec<_> =
+                patterns.iter().filter(|pattern| may_fit(pattern, &value.known)).collect();
+            match (fitting.is_empty(), &value.known) {
+                (true, _) => Truth::No,
+                (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
+                (false, _) => Truth::Yes,
+            }
         };
-        condition.when.iter().all(|(input, patterns)| fits(input, patterns))
-            && self.frame.scenario.fits(condition.events)
+        let event = Truth::from(self.frame.scenario.fits(condition.events));
+        condition.when.iter().map(fits).fold(event, Truth::and)
     }
 }
 
 /// Whether a value may fit a pattern of `when`: docs/knowledge-base.md.
 fn may_fit(pattern: &str, value: &Known) -> bool {
+    value.each().iter().any(|value| may_fit_one(pattern, value))
+}
+
+fn may_fit_one(pattern: &str, value: &Known) -> bool {
     let text = match value {
         Known::Null => Some(String::new()),
         Known::Boolean(value) => Some(value.to_string()),
@@ -110,10 +124,13 @@ impl<'d> Walk<'_, 'd> {
         shells: Shells<'d>,
     ) {
         match Uses::parse(uses) {
+            Uses::Local(path) if local_path(path).is_some_and(|path| path.is_empty()) => {
+                self.root_action(step, path, site, frame, state, shells);
+            }
             Uses::Local(path) => match self.files.action(path) {
                 Some(action) => self.local(step, &action, path, site, frame, state, shells),
                 None => {
-                    self.unknown(step, path, site, frame, "is not among the files that were read")
+                    self.unknown(step, path, site, frame, "is not among the files that were read");
                 }
             },
             Uses::Docker(_) => self.unknown(step, uses, site, frame, "is not known"),
@@ -124,7 +141,7 @@ impl<'d> Walk<'_, 'd> {
                     return self.github_script(step, &name, site, frame);
                 }
                 match knowledge::find(&action) {
-                    Some(entry) => self.known(step, &action, entry, site, frame, state),
+                    Some(entry) => self.known(step, &name, entry, site, frame, state),
                     None => {
                         let evidence = site.evidence(&name, "is not known here");
                         self.found.doubt(site.step, evidence);
@@ -134,17 +151,58 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
+    /// A step with the action that the repository makes: what it needs depends on what its author
+    /// wants to see tested.
+    fn root_action(
+        &mut self,
+        step: Step<'d>,
+        path: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let evidence = site.evidence(path, "is the action that this repository makes");
+        let action = self.files.action(path);
+        let inputs = action.iter().flat_map(Action::inputs);
+        let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
+        if takes_token && action.is_some_and(|action| !action.is_composite()) {
+            self.found.doubt(site.step, evidence);
+        } else {
+            // It works with something else, of which a run for a fork says nothing.
+            self.found.lasting_doubt(evidence);
+        }
+        if let Some((name, entry)) = self.own_entry(path) {
+            self.known(step, &name, entry, site, frame, state);
+        } else if let Some(action) = action {
+            self.local(step, &action, path, site, frame, state, shells);
+        }
+    }
+
+    /// What is known of an action of this repository by its public name.
+    fn own_entry(&self, path: &str) -> Option<(String, &'static Entry)> {
+        let own = self.files.name.as_deref()?;
+        let name = match local_path(path)?.as_str() {
+            "" => own.to_owned(),
+            folder => format!("{own}/{folder}"),
+        };
+        let action = format!("{name}@main");
+        match Uses::parse(&action) {
+            Uses::Repository(action) => Some((name.clone(), knowledge::find(&action)?)),
+            _ => None,
+        }
+    }
+
     /// A step whose action is known.
     fn known(
         &mut self,
         step: Step<'d>,
-        action: &ActionRef<'_>,
+        actor: &str,
         entry: &Entry,
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let actor = action.to_string();
         let input = |name: &str| {
             step.input(name).map(|node| step.document().scalar(node).unwrap_or_default())
         };
@@ -157,7 +215,7 @@ impl<'d> Walk<'_, 'd> {
             state: &before,
             defaults: entry.defaults,
         };
-        self.entry(&actor, entry, site, &given);
+        self.entry(actor, entry, site, &given);
         if let Some(persist) = entry.checkout {
             let elsewhere =
                 input("repository").is_some_and(|text| !text.contains("github.repository"));
@@ -188,8 +246,27 @@ impl<'d> Walk<'_, 'd> {
     /// What an entry of the knowledge base says under the given inputs.
     pub(super) fn entry(&mut self, actor: &str, entry: &Entry, site: Site<'d>, given: &Given<'_>) {
         let own = entry.token.as_ref().map(|token| given.acts_with(token));
-        let met = entry.needs.iter().filter(|need| given.meets(&need.condition));
-        let met: Vec<_> = met.filter(|need| !need.login || given.state.registry).collect();
+        let counts = |need: &&KnownNeed| !need.login || given.state.registry;
+        let mut met = Vec::new();
+        for need in entry.needs.iter().filter(counts) {
+            match given.meets(&need.condition) {
+                Truth::No => {}
+                // Who the job is to others is not granted by guess.
+                Truth::Hidden if need.grants.iter().all(|(scope, _)| *scope == Scope::IdToken) => {
+                    let what = format!("{} by an input whose value is not seen", need.why);
+                    self.found.doubt(site.step, site.evidence(actor, &what));
+                }
+                _ if need.private && self.files.is_private == Some(false) => {}
+                _ if need.private && self.files.is_private.is_none() => {
+                    let what = format!(
+                        "{}, which takes a permission if the repository is private",
+                        need.why
+                    );
+                    self.found.lasting_doubt(site.evidence(actor, &what));
+                }
+                _ => met.push(need),
+            }
+        }
         let certain: Vec<_> = met.iter().filter(|need| need.doubt.is_none()).collect();
         for need in &met {
             let carries = match &need.token {
@@ -198,6 +275,13 @@ impl<'d> Walk<'_, 'd> {
             };
             let evidence = site.evidence(actor, need.why);
             self.need_with(carries, need.grants, &evidence);
+            let writes = need
+                .grants
+                .iter()
+                .any(|(scope, level)| *level == Level::Write && *scope != Scope::IdToken);
+            if writes && carries.other && !carries.token {
+                self.found.doubt(site.step, site.evidence(actor, OTHER_TOKEN));
+            }
             let is_covered = |grant: &(Scope, Level)| {
                 certain.iter().any(|other: &&&KnownNeed| other.grants.contains(grant))
             };
@@ -211,7 +295,8 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         let has_token = own.is_none_or(|carries| carries.token);
-        for doubt in entry.doubts.iter().filter(|doubt| given.meets(&doubt.condition)) {
+        for doubt in entry.doubts.iter().filter(|doubt| given.meets(&doubt.condition).is_possible())
+        {
             if has_token {
                 self.found.doubt(site.step, site.evidence(actor, doubt.why));
             }
@@ -247,7 +332,7 @@ impl<'d> Walk<'_, 'd> {
                 Some(name) => format!("is handed the token as `{name}`"),
                 None => match frame.variables_with_token().next() {
                     Some(name) => format!("is handed the token in `{name}`"),
-                    None => return,
+                    None => return self.found.own_code(state),
                 },
             };
             self.found.doubt(site.step, site.evidence(path, &what));

@@ -50,23 +50,13 @@ fn seeds_within(
         return seeds;
     }
     let before = seeds.len();
-    for (caller_path, caller) in &files.workflows {
-        let calls: Vec<_> = caller
-            .jobs()
-            .filter(|job| called(files, caller, job).is_some_and(|(called, _)| called == path))
-            .collect();
-        if calls.is_empty() {
-            continue;
-        }
-        for seed in seeds_within(files, caller_path, *caller, depth - 1) {
-            let analysis = Analysis::of_call(files, *caller, vec![seed.clone()], 0);
-            for job in &calls {
-                let frame = seed
-                    .frame()
-                    .with_env(caller.document(), caller.document().get(caller.root(), "env"));
-                if analysis.runs(job, &frame, 0).is_possible() {
-                    seeds.push(seed_of_call(caller, job, &frame, &workflow));
-                }
+    for (caller_path, caller, job) in files.callers(path) {
+        let document = caller.document();
+        for seed in seeds_within(files, caller_path, caller, depth - 1) {
+            let frame = seed.frame().with_env(document, document.get(caller.root(), "env"));
+            let analysis = Analysis::of_call(files, caller, Vec::new(), 0);
+            if analysis.runs(&job, &frame, 0).is_possible() {
+                seeds.push(seed_of_call(&caller, &job, &frame, &workflow));
             }
         }
     }
@@ -75,15 +65,6 @@ fn seeds_within(
         seeds.push(Seed { scenario, inputs: Inputs::Unseen, secrets: Secrets::Unseen });
     }
     seeds
-}
-
-/// The workflow of this repository that a job calls.
-fn called<'d>(
-    files: &RepositoryFiles<'d>,
-    caller: &Workflow<'d>,
-    job: &Job<'d>,
-) -> Option<(&'d str, Workflow<'d>)> {
-    files.called(caller.document().scalar(job.uses()?)?.trim())
 }
 
 /// What a called workflow is handed.
@@ -147,7 +128,7 @@ impl<'d> Call<'_, 'd> {
         let uses = document.scalar(node).unwrap_or_default().trim();
         let line = document.position(document.target(node)).line;
         let site = Site { step: self.job.node(), line, title: None, depth: 0 };
-        if let Some((path, workflow)) = called(self.files, &self.caller, &self.job) {
+        if let Some((path, workflow)) = self.files.called(uses) {
             if self.depth >= MAX_DEPTH {
                 let evidence = site.evidence(uses, "goes too deep to be followed");
                 return found.doubt(site.step, evidence);

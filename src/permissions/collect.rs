@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::job::State;
 use crate::workflow::{Level, Scope};
 use crate::yaml::NodeId;
 
@@ -39,6 +40,13 @@ pub struct Evidence {
     pub what: String,
 }
 
+impl Evidence {
+    /// In a few words, without the place: `softprops/action-gh-release creates the release`.
+    pub fn short(&self) -> String {
+        format!("{} {}", self.actor, self.what)
+    }
+}
+
 impl fmt::Display for Evidence {
     /// `step "Upload wheels" (line 48): softprops/action-gh-release creates the release`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,6 +66,10 @@ pub struct JobNeeds {
     pub needs: Vec<Need>,
     /// What is not certain.
     pub doubts: Vec<Doubt>,
+    /// The scopes that programs of which nothing is known could be using, the project's own say: what a
+    /// checkout left for `git`, tokens of OpenID Connect, a login to a registry. That is no doubt; but
+    /// where such a scope was given on purpose, it may be for them.
+    pub within_reach: BTreeSet<Scope>,
 }
 
 impl JobNeeds {
@@ -89,9 +101,11 @@ impl JobNeeds {
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     needs: Vec<Need>,
-    doubts: Vec<(NodeId, Doubt)>,
+    /// Each with the step that a run with a read-only token would clear of it, if one would.
+    doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
     proven: BTreeSet<NodeId>,
+    within_reach: BTreeSet<Scope>,
 }
 
 impl Collector {
@@ -104,6 +118,23 @@ impl Collector {
 
     /// A doubt about a step of the job, or about the job where it calls a workflow.
     pub(super) fn doubt(&mut self, step: NodeId, evidence: Evidence) {
+        self.add_doubt(Some(step), evidence);
+    }
+
+    /// A doubt that stays whatever else the step runs with.
+    pub(super) fn lasting_doubt(&mut self, evidence: Evidence) {
+        self.add_doubt(None, evidence);
+    }
+
+    /// Notes that a job runs under events that are chosen for their rights alone: one that seems to need
+    /// none of them is not understood.
+    pub(super) fn privileged(&mut self, evidence: Evidence) {
+        if !self.needs.iter().any(|need| need.level == Level::Write) {
+            self.lasting_doubt(evidence);
+        }
+    }
+
+    fn add_doubt(&mut self, step: Option<NodeId>, evidence: Evidence) {
         let doubt = (step, Doubt { evidence });
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
@@ -115,6 +146,17 @@ impl Collector {
         self.proven.insert(step);
     }
 
+    /// Notes that something runs of which nothing is known, with what earlier steps left.
+    pub(super) fn own_code(&mut self, state: &State) {
+        self.within_reach.insert(Scope::IdToken);
+        if state.git.is_none_or(|carries| carries.token) {
+            self.within_reach.insert(Scope::Contents);
+        }
+        if state.registry {
+            self.within_reach.insert(Scope::Packages);
+        }
+    }
+
     /// Takes over what was found of a job in another workflow, the one at `path`, which this job
     /// calls.
     pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
@@ -122,6 +164,7 @@ impl Collector {
             file: evidence.file.or_else(|| Some(path.to_owned())),
             ..evidence
         };
+        self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
             self.need(need.scope, need.level, &elsewhere(need.evidence));
         }
@@ -132,7 +175,12 @@ impl Collector {
 
     pub(super) fn finish(mut self) -> JobNeeds {
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
-        let left = self.doubts.into_iter().filter(|(step, _)| !self.proven.contains(step));
-        JobNeeds { needs: self.needs, doubts: left.map(|(_, doubt)| doubt).collect() }
+        let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));
+        let left = self.doubts.into_iter().filter(|(step, _)| !cleared(step));
+        JobNeeds {
+            needs: self.needs,
+            doubts: left.map(|(_, doubt)| doubt).collect(),
+            within_reach: self.within_reach,
+        }
     }
 }

@@ -23,27 +23,43 @@ pub(super) enum Asks {
     /// What no scope of the token gives.
     Unavailable,
     /// Any one of these, each of which may be several scopes together.
-    AnyOf(&'static [&'static [(Scope, Level)]]),
+    AnyOf(&'static [Grants]),
 }
 
 impl Asks {
     /// The permissions to grant. Where one of several is enough, what the run is about decides: the
     /// endpoints of issues serve pull requests, too.
     pub(super) fn grants(&self, scenario: &Scenario) -> &'static [(Scope, Level)] {
-        let Self::AnyOf(alternatives) = self else { return &[] };
+        match self.issue_or_pull_request() {
+            Some((_, pull_request)) if scenario.is_about_pull_request() => pull_request,
+            Some((issue, _)) => issue,
+            None => match self {
+                Self::AnyOf(alternatives) => alternatives.first().copied().unwrap_or_default(),
+                Self::Nothing | Self::Unavailable => &[],
+            },
+        }
+    }
+
+    /// Whether it is asked for the one scope or the other, and the run does not tell for which.
+    pub(super) fn is_ambiguous(&self, scenario: &Scenario) -> bool {
+        self.issue_or_pull_request()
+            .is_some_and(|(grants, _)| grants.iter().any(|(_, level)| *level == Level::Write))
+            && !scenario.tells_issue_from_pull_request()
+    }
+
+    /// What is asked for of an issue, and what of a pull request, where that is not the same.
+    fn issue_or_pull_request(&self) -> Option<(Grants, Grants)> {
+        let Self::AnyOf(alternatives) = self else { return None };
         let with = |scope: Scope| {
-            let holds = |one: &&&[(Scope, Level)]| one.iter().any(|(other, _)| *other == scope);
-            alternatives.iter().find(holds)
+            let holds = |one: &&Grants| one.iter().any(|(other, _)| *other == scope);
+            alternatives.iter().find(holds).copied()
         };
-        let chosen = match (with(Scope::Issues), with(Scope::PullRequests)) {
-            (Some(issues), Some(pull_requests)) => {
-                Some(if scenario.is_about_pull_request() { pull_requests } else { issues })
-            }
-            _ => alternatives.first(),
-        };
-        chosen.copied().unwrap_or_default()
+        with(Scope::Issues).zip(with(Scope::PullRequests))
     }
 }
+
+/// Permissions that are needed together.
+type Grants = &'static [(Scope, Level)];
 
 /// What stands for a part of a path that is not known.
 pub(super) const UNKNOWN: &str = "\u{0}";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::matrix::Matrix;
 use super::scenario::Scenario;
 use crate::expression::{Carries, Contexts, Known, Value, template};
 use crate::yaml::{Document, NodeId};
@@ -13,6 +14,7 @@ pub(super) struct Frame<'s> {
     pub(super) scenario: &'s Scenario,
     pub(super) inputs: Inputs,
     pub(super) secrets: Secrets,
+    pub(super) matrix: Matrix,
     env: BTreeMap<String, Value>,
 }
 
@@ -40,7 +42,7 @@ pub(super) enum Secrets {
 
 impl<'s> Frame<'s> {
     pub(super) fn new(scenario: &'s Scenario, inputs: Inputs, secrets: Secrets) -> Self {
-        Self { scenario, inputs, secrets, env: BTreeMap::new() }
+        Self { scenario, inputs, secrets, matrix: Matrix::default(), env: BTreeMap::new() }
     }
 
     /// The same with an `env:` on top.
@@ -105,7 +107,8 @@ impl<'s> Frame<'s> {
             Secrets::Own if self.scenario.is_restricted() => "".into(),
             Secrets::Own => Known::Hidden.into(),
             Secrets::Given(secrets) => {
-                secrets.get(&name.to_ascii_lowercase()).cloned().unwrap_or_else(|| "".into())
+                let given = secrets.get(&name.to_ascii_lowercase()).cloned();
+                given.unwrap_or(Value { known: Known::Hidden, carries: Carries::default() })
             }
             Secrets::Unseen => {
                 Value { known: Known::Hidden, carries: Carries { token: true, other: true } }
@@ -127,8 +130,10 @@ impl Contexts for Frame<'_> {
             }
             ["secrets", _] => self.secret(name[1]),
             ["env", _] => self.variable(name[1]).cloned().unwrap_or_else(|| Known::Hidden.into()),
-            // How a step or job ended, and what the matrix says, changes from job to job of a run.
-            ["matrix" | "runner" | "strategy" | "job", ..]
+            // How a step or job ended changes from run to run.
+            ["matrix", _] => self.matrix.value(name[1]),
+            ["matrix", ..] => self.matrix.part().into(),
+            ["runner" | "strategy" | "job", ..]
             | ["steps" | "needs", _, "outcome" | "conclusion" | "result"] => Known::Varies.into(),
             _ => Known::Hidden.into(),
         }

@@ -2,7 +2,9 @@
 
 use super::call::{Call, Seed, seeds};
 use super::collect::{Collector, Evidence, JobNeeds};
+use super::endpoint::Asks;
 use super::frame::Frame;
+use super::matrix::Matrix;
 use crate::expression::{Carries, Truth, condition};
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::NodeId;
@@ -84,8 +86,9 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let document = self.workflow.document();
         let mut found = Collector::default();
         let frames = self.seeds.iter().filter_map(|seed| {
-            let frame = self.frame(seed);
+            let mut frame = self.frame(seed);
             let runs = self.runs(job, &frame, 0);
+            frame.matrix = Matrix::of(document, job);
             runs.is_possible().then(|| (frame.with_env(document, job.get("env")), runs))
         });
         let frames: Vec<_> = frames.collect();
@@ -101,6 +104,17 @@ impl<'a, 'd> Analysis<'a, 'd> {
             for step in job.steps() {
                 walk.step(step, Site::of_step(step), frame, &mut state, shells);
             }
+        }
+        if frames.iter().all(|(frame, _)| frame.scenario.is_privileged()) {
+            let line = document.position(job.key()).line;
+            let what = "runs with rights that a pull request would not have, and nothing seen in it uses them";
+            found.privileged(Evidence {
+                file: None,
+                line,
+                step: None,
+                actor: format!("the job `{}`", job.id()),
+                what: what.to_owned(),
+            });
         }
         found.finish()
     }
@@ -153,6 +167,13 @@ impl<'d> Shells<'d> {
     }
 }
 
+/// Whether a step may fail without anyone being stopped by it.
+fn may_fail(step: Step<'_>) -> bool {
+    let script = step.text("run").unwrap_or_default();
+    step.get("continue-on-error").is_some()
+        || ["|| true", "|| :", "|| echo", "set +e"].iter().any(|it| script.contains(it))
+}
+
 /// The walk through the steps of a job in one kind of run.
 pub(super) struct Walk<'w, 'd> {
     pub(super) files: &'w RepositoryFiles<'d>,
@@ -178,7 +199,7 @@ impl<'d> Walk<'_, 'd> {
         }
         if frame.scenario.is_restricted() {
             // With this token there is nothing to need; that the step runs with it is what counts.
-            if truth.is_sure() && site.depth == 0 {
+            if truth.is_sure() && site.depth == 0 && !may_fail(step) {
                 self.found.prove(site.step);
             }
             return;
@@ -187,6 +208,22 @@ impl<'d> Walk<'_, 'd> {
             self.uses(step, uses.trim(), site, &frame, state, shells);
         } else if let Some(script) = step.text("run") {
             self.run(step, script, site, &frame, state, shells);
+        }
+    }
+
+    /// Notes what is needed for a call of the API.
+    pub(super) fn asks(
+        &mut self,
+        asks: &Asks,
+        carries: Carries,
+        frame: &Frame<'_>,
+        site: Site<'d>,
+        evidence: &Evidence,
+    ) {
+        self.need_with(carries, asks.grants(frame.scenario), evidence);
+        if carries.token && asks.is_ambiguous(frame.scenario) {
+            let what = format!("{}, of an issue or of a pull request", evidence.what);
+            self.found.doubt(site.step, Evidence { what, ..evidence.clone() });
         }
     }
 

@@ -34,6 +34,7 @@ mod endpoint;
 mod frame;
 mod graphql;
 mod job;
+mod matrix;
 mod run;
 mod scenario;
 mod script;

@@ -16,6 +16,9 @@ use crate::workflow::{Trigger, Workflow};
 const OWN: &str = "this repository";
 const FORK: &str = "a fork";
 
+/// The activities that only open pull requests have; these are the default.
+const OPEN: &[&str] = &["opened", "reopened", "synchronize"];
+
 /// One kind of run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -105,24 +108,30 @@ impl Scenario {
         self.pull_request == Some(PullRequest::Fork) && self.event() != Some("pull_request_target")
     }
 
-    /// Whether the run is about a pull request.
-    pub fn is_about_pull_request(&self) -> bool {
-        self.pull_request.is_some() || self.event().is_some_and(|name| name == "merge_group")
+    /// Whether the event is one that is mostly chosen because its runs may write where those of
+    /// `pull_request` may not.
+    pub fn is_privileged(&self) -> bool {
+        self.event() == Some("pull_request_target")
     }
 
-    /// Whether the run is about an issue that is no pull request.
-    pub fn is_about_issue(&self) -> bool {
-        self.pull_request.is_none() && matches!(self.event(), Some("issues" | "issue_comment"))
+    /// Whether the run is about a pull request, as far as can be told. What runs after another
+    /// workflow and comments on something mostly comments on the pull request that started that one.
+    pub fn is_about_pull_request(&self) -> bool {
+        self.pull_request.is_some() || matches!(self.event(), Some("merge_group" | "workflow_run"))
+    }
+
+    /// Whether the event tells whether the run is about an issue or a pull request.
+    pub fn tells_issue_from_pull_request(&self) -> bool {
+        self.pull_request.is_some() || matches!(self.event(), Some("issues" | "issue_comment"))
     }
 
     /// Whether the event fits patterns in which `*` stands for any characters and a leading `!`
-    /// excludes. A comment on a pull request fits `pull_request_comment`, too.
+    /// excludes. What is about a pull request fits `pull_request_comment`, too.
     pub fn fits(&self, patterns: &[&str]) -> bool {
         let Some(event) = self.event() else { return true };
         let is_it = |pattern: &str| {
             glob::matches(pattern, event)
-                || self.pull_request == Some(PullRequest::Commented)
-                    && glob::matches(pattern, "pull_request_comment")
+                || self.is_about_pull_request() && glob::matches(pattern, "pull_request_comment")
         };
         let (without, with): (Vec<&str>, Vec<&str>) =
             patterns.iter().partition(|pattern| pattern.starts_with('!'));
@@ -208,10 +217,9 @@ impl Scenario {
                 (Some(_), ["head" | "base", "repo", "owner", "login"]) => {
                     self.github(&["repository_owner"]).known
                 }
+                // By default it runs for what happens to open pull requests.
                 (Some(_), ["merged"])
-                    if self.types != ["closed"]
-                        && !self.types.is_empty()
-                        && !self.types.iter().any(|name| name == "closed") =>
+                    if self.types.iter().all(|name| OPEN.contains(&name.as_str())) =>
                 {
                     Known::Boolean(false)
                 }

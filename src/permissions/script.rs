@@ -6,8 +6,11 @@ use super::endpoint::{self, Endpoint};
 use super::frame::Frame;
 use super::graphql;
 use super::job::{Site, Walk};
-use crate::expression::{Carries, template};
-use crate::workflow::Step;
+use crate::expression::{self, Carries, Part, template};
+use crate::workflow::{Level, Scope, Step};
+
+/// What stands in the place of an expression of GitHub: a name and part of a text alike.
+const EXPRESSION: &str = "__expression__";
 
 /// A call of GitHub's API in a script.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ enum ApiCall {
     Hidden,
     /// The client is handed to code that is not seen.
     HandedOn,
+    /// A token of OpenID Connect is asked for.
+    IdToken,
 }
 
 impl<'d> Walk<'_, 'd> {
@@ -62,8 +67,8 @@ impl<'d> Walk<'_, 'd> {
                     let (mutations, all) = graphql::mutations(&text);
                     for mutation in mutations {
                         let what = format!("runs the mutation {}", mutation.name);
-                        let grants = mutation.asks.grants(frame.scenario);
-                        self.need_with(carries, grants, &site.evidence(actor, &what));
+                        let evidence = site.evidence(actor, &what);
+                        self.asks(&mutation.asks, carries, frame, site, &evidence);
                     }
                     if !all {
                         doubt(self, "runs a mutation that is not known here");
@@ -72,6 +77,10 @@ impl<'d> Walk<'_, 'd> {
                 ApiCall::GraphQl(None) => doubt(self, "runs a query of GraphQL that is not seen"),
                 ApiCall::Hidden => doubt(self, "calls an endpoint that is not seen"),
                 ApiCall::HandedOn => doubt(self, "hands its client to code that is not seen here"),
+                ApiCall::IdToken => {
+                    let evidence = site.evidence(actor, "asks for a token of OpenID Connect");
+                    self.found.need(Scope::IdToken, Level::Write, &evidence);
+                }
             }
         }
     }
@@ -86,12 +95,13 @@ impl<'d> Walk<'_, 'd> {
         carries: Carries,
     ) {
         let evidence = site.evidence(actor, &format!("calls {name}"));
-        self.need_with(carries, endpoint.asks.grants(frame.scenario), &evidence);
+        self.asks(&endpoint.asks, carries, frame, site, &evidence);
     }
 }
 
 /// The calls in a script, in the order of the text.
 fn api_calls(text: &str) -> Vec<ApiCall> {
+    let text = &without_expressions(text);
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_javascript::LANGUAGE.into()).is_err() {
         return vec![ApiCall::HandedOn];
@@ -104,6 +114,9 @@ fn api_calls(text: &str) -> Vec<ApiCall> {
         let is_name = matches!(node.kind(), "identifier" | "shorthand_property_identifier");
         if is_name && reader.is_client(node) {
             calls.extend(reader.call(node));
+        }
+        if node.kind() == "property_identifier" && reader.slice(node) == "getIDToken" {
+            calls.push(ApiCall::IdToken);
         }
         let children: Vec<_> = node.named_children(&mut node.walk()).collect();
         open.extend(children.into_iter().rev());
@@ -208,6 +221,18 @@ impl Reader<'_> {
     }
 }
 
+/// The script with something that fits anywhere in place of GitHub's expressions, which are replaced
+/// before it runs.
+fn without_expressions(text: &str) -> String {
+    let parts = expression::parts(text).into_iter();
+    let part = |part| match part {
+        Part::Literal(text) => text,
+        Part::Expression(text) if text.trim() == "github.repository" => "{owner}/{repo}",
+        Part::Expression(_) => EXPRESSION,
+    };
+    parts.map(part).collect()
+}
+
 /// A template with what is not known in place of each `${…}`.
 fn without_substitutions(text: &str) -> String {
     let mut out = String::new();
@@ -218,7 +243,7 @@ fn without_substitutions(text: &str) -> String {
         rest = behind.split_once('}').map_or("", |(_, rest)| rest);
     }
     out.push_str(rest);
-    out
+    out.replace(EXPRESSION, endpoint::UNKNOWN)
 }
 
 #[cfg(test)]
@@ -262,6 +287,11 @@ mod tests {
                 "const script = require('./x.js'); await script({github, context})",
                 vec![ApiCall::HandedOn],
             ),
+            (
+                "github.request(`POST /repos/${{ github.repository }}/x/${{ github.sha }}`, ${{ x }})",
+                vec![ApiCall::Route("POST /repos/{owner}/{repo}/x/\u{0}".to_owned())],
+            ),
+            ("const t = await core.getIDToken('x')", vec![ApiCall::IdToken]),
             ("run(github)", vec![ApiCall::HandedOn]),
             ("const { issue: { number } } = context; return number", vec![]),
         ] {

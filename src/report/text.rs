@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::actions::index;
-use crate::finding::{Clause, Remedy};
+use crate::finding::{Clause, Remedy, Severity};
 use crate::fix::{FileOutcome, Found, Outcome, Status};
 
 /// What happened to the fixes.
@@ -33,7 +33,9 @@ const FAILED: Style = AnsiColor::Red.on_default();
 /// Those of the writer.
 pub fn summary(out: &mut dyn Write, outcome: &Outcome, verb: Verb, all: bool) -> io::Result<()> {
     let mut clauses = BTreeMap::<Clause, Vec<Place<'_>>>::new();
-    for place in outcome.found() {
+    // What is good to know, and no more, is for those who ask for everything.
+    let told = |(_, found): &Place<'_>| all || found.finding.severity > Severity::Note;
+    for place in outcome.found().filter(told) {
         clauses.entry(place.1.finding.clause).or_default().push(place);
     }
     for (clause, places) in &clauses {
@@ -92,8 +94,8 @@ fn fixed(out: &mut dyn Write, places: &[Place<'_>], verb: Verb, all: bool) -> io
     for (file, found) in places.iter().filter(|_| all) {
         let Remedy::Fix(fix) = &found.finding.remedy else { continue };
         writeln!(out, "    {}: {}", line(file, found), fix.title)?;
-        if let Some(note) = &fix.note {
-            writeln!(out, "      {note}")?;
+        for line in fix.note.iter().flat_map(|note| note.lines()) {
+            writeln!(out, "      {line}")?;
         }
     }
     Ok(())

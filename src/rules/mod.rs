@@ -3,6 +3,8 @@
 //! A rule is a plain function from a file and the facts to findings. It never touches the network,
 //! the clock or the disk.
 
+mod job_permissions;
+mod permission_block;
 mod pin_actions;
 mod version_comment;
 mod workflow_permissions;
@@ -27,11 +29,11 @@ pub struct Rule {
     /// What it wants to know of other repositories before it runs.
     pub wants: for<'d> fn(&File<'d>, &mut Wanted<'d>),
     /// What it finds.
-    pub check: fn(&File<'_>, &Facts) -> Vec<Finding>,
+    pub check: for<'d> fn(&File<'d>, &Facts<'d>) -> Vec<Finding>,
 }
 
 /// All rules, by name.
-pub const RULES: &[Rule] = &[pin_actions::RULE, workflow_permissions::RULE];
+pub const RULES: &[Rule] = &[job_permissions::RULE, pin_actions::RULE, workflow_permissions::RULE];
 
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -100,7 +100,7 @@ fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
     }
 }
 
-fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
+fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let document = file.document;
     let sites = sites(file);
     let mut on_line = HashMap::<usize, usize>::new();
@@ -134,7 +134,7 @@ fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
 }
 
 /// A moved tag is wrong now; anything else is not as SPEC 8 asks.
-fn severity(site: &Site<'_>, facts: &Facts) -> Severity {
+fn severity(site: &Site<'_>, facts: &Facts<'_>) -> Severity {
     let Uses::Repository(action) = &site.uses else { return Severity::Warning };
     let refs = facts.answers.get(action.repository()).ok();
     match refs.and_then(|refs| refs.moved_tag(action.git_ref.name())) {
@@ -148,7 +148,7 @@ fn line_of(document: &Document, node: NodeId) -> usize {
 }
 
 /// What is so with a `uses:`, and what can be done; `None` where nothing is to be done.
-fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String, Remedy)> {
+fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(String, Remedy)> {
     let action = match &site.uses {
         Uses::Local(_) => return None,
         Uses::Docker(image) if image.contains("@sha256:") => return None,
@@ -165,7 +165,7 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts) -> Option<(String
     };
     let text = document.scalar(site.node).unwrap_or_default().trim();
     let message = format!("`{text}` is not pinned to a commit");
-    let here = facts.repository.as_deref().and_then(RepositoryName::parse);
+    let here = facts.files.name.as_deref().and_then(RepositoryName::parse);
     let decision = match pin::settled(action, here) {
         Some(leave) => Decision::Leave(leave),
         None => match facts.answers.get(action.repository()) {

@@ -1,10 +1,17 @@
 //! Least default permissions at the top of a workflow.
 
+use std::collections::BTreeSet;
+
 use super::Rule;
+use super::permission_block::{
+    Scopes, block, doubt, entry_with_comment, explained, is_default_enough, is_spread, job_list,
+    place_in_job,
+};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
+use crate::permissions::{Analysis, JobNeeds};
 use crate::resolve::Wanted;
-use crate::workflow::{Grant, Job, Level, Permissions, Workflow};
-use crate::yaml::{Change, Document, NodeId, Operation, Path, Place, Span, Value, ValueEntry};
+use crate::workflow::{Job, Level, Permissions, Scope, Workflow};
+use crate::yaml::{Change, Document, NodeId, Operation, Path, Place, Span, Value};
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -62,19 +69,28 @@ pub(super) const RULE: Rule = Rule {
 
 fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
-fn check(file: &File<'_>, facts: &Facts) -> Vec<Finding> {
+fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
-    let inheriting: Vec<_> =
-        workflow.jobs().filter(|job| job.permissions_node().is_none()).collect();
+    let analysis = Analysis::new(&facts.files, file.path, workflow);
+    let inheriting = || -> Vec<Inheriting<'d>> {
+        let jobs = workflow.jobs().filter(|job| job.permissions_node().is_none());
+        jobs.map(|job| Inheriting { job, needs: analysis.job(&job) }).collect()
+    };
     let found = match (workflow.permissions(), workflow.permissions_node()) {
         (None, _) if workflow.jobs().next().is_none() => None,
-        (None, _) => Some(missing(file, &workflow, &inheriting, facts)),
+        (None, _) => Some(missing(file, &workflow, &inheriting(), facts)),
         (Some(permissions), Some(node)) if permissions.is_broad() => {
-            Some(broad(&workflow, &permissions, node, &inheriting))
+            Some(broad(&workflow, &permissions, node, &inheriting(), facts))
         }
         _ => None,
     };
     found.into_iter().collect()
+}
+
+/// A job without permissions of its own, and what it needs.
+struct Inheriting<'d> {
+    job: Job<'d>,
+    needs: JobNeeds,
 }
 
 fn finding(span: Span, message: &str, remedy: Remedy) -> Finding {
@@ -92,42 +108,38 @@ fn finding(span: Span, message: &str, remedy: Remedy) -> Finding {
 fn missing(
     file: &File<'_>,
     workflow: &Workflow<'_>,
-    inheriting: &[Job<'_>],
-    facts: &Facts,
+    inheriting: &[Inheriting<'_>],
+    facts: &Facts<'_>,
 ) -> Finding {
     let document = workflow.document();
     let entries = document.entries(workflow.root());
-    let index_of = |key| entries.iter().position(|entry| document.scalar(entry.key) == Some(key));
-    let place = match (index_of("on"), index_of("jobs")) {
-        (Some(on), Some(jobs)) if on < jobs => Place::After("on".to_owned()),
-        (_, Some(_)) => Place::Before("jobs".to_owned()),
-        (_, None) => Place::Last,
-    };
-    let fix = |applicability| {
-        let block = Value::mapping([("contents", "read")]);
-        Remedy::Fix(Fix {
-            title: "insert `permissions: contents: read`".to_owned(),
-            operations: vec![Operation::insert(Path::root(), "permissions", block, place)],
-            applicability,
-            note: None,
-        })
-    };
-    let may_need_more: Vec<_> =
-        inheriting.iter().filter(|job| can_use_token(workflow, job)).map(Job::id).collect();
-    let obstacle = obstacle_to_callers(file, facts).filter(|_| workflow.is_callable());
-    let remedy = if let Some(obstacle) = obstacle {
-        Remedy::Manual(obstacle)
-    } else if inheriting.is_empty() {
-        fix(Applicability::Safe)
-    } else if workflow.is_callable() {
-        fix(Applicability::Unsafe(
-            "other workflows call this one, and may rely on more than `contents: read`".to_owned(),
-        ))
-    } else if may_need_more.is_empty() {
-        fix(Applicability::Safe)
-    } else {
-        let jobs = job_list(&may_need_more);
-        fix(Applicability::Unsafe(format!("{jobs} may need more than `contents: read`")))
+    let obstacle = obstacle_to_callers(file, workflow, inheriting, facts);
+    let remedy = match obstacle.filter(|_| workflow.is_callable()) {
+        Some(obstacle) => Remedy::Manual(obstacle),
+        None => {
+            let top = Value::mapping([("contents", "read")]);
+            let mut operations =
+                vec![Operation::insert(Path::root(), "permissions", top, place(workflow))];
+            operations.extend(inheriting.iter().filter_map(|inheriting| {
+                let scopes = inheriting.needs.scopes();
+                let comments = facts.comment_permissions.then_some(&inheriting.needs);
+                (!is_default_enough(&scopes))
+                    .then(|| insert(document, &inheriting.job, block(&scopes, comments)))
+            }));
+            let jobs: Vec<_> = inheriting
+                .iter()
+                .filter(|inheriting| !is_default_enough(&inheriting.needs.scopes()))
+                .map(|inheriting| inheriting.job.id())
+                .collect();
+            let title = match &jobs[..] {
+                [] => "insert `permissions: contents: read`".to_owned(),
+                jobs => {
+                    format!("insert `permissions: contents: read`, and more for {}", job_list(jobs))
+                }
+            };
+            let (applicability, note) = (applicability(inheriting), note(inheriting));
+            Remedy::Fix(Fix { title, operations, applicability, note })
+        }
     };
     let at = entries.first().map_or(workflow.root(), |entry| entry.key);
     finding(
@@ -137,185 +149,193 @@ fn missing(
     )
 }
 
-/// Why a callable workflow may not ask for `contents: read`: a call that grants less fails before it
+/// Where the block at the top goes.
+fn place(workflow: &Workflow<'_>) -> Place {
+    let document = workflow.document();
+    let entries = document.entries(workflow.root());
+    let index_of = |key| entries.iter().position(|entry| document.scalar(entry.key) == Some(key));
+    match (index_of("on"), index_of("jobs")) {
+        (Some(on), Some(jobs)) if on < jobs => Place::After("on".to_owned()),
+        (_, Some(_)) => Place::Before("jobs".to_owned()),
+        (_, None) => Place::Last,
+    }
+}
+
+fn insert(document: &Document, job: &Job<'_>, block: Value) -> Operation {
+    let at = document.path(document.target(job.node()));
+    Operation::insert(at, "permissions", block, place_in_job(document, job))
+}
+
+/// Safe where all is certain of every job that the fix reaches.
+fn applicability(inheriting: &[Inheriting<'_>]) -> Applicability {
+    let doubts = inheriting.iter().filter_map(|it| doubt(it.job.id(), &it.needs));
+    doubts.map(Applicability::Unsafe).next().unwrap_or(Applicability::Safe)
+}
+
+fn note(inheriting: &[Inheriting<'_>]) -> Option<String> {
+    let lines = inheriting.iter().flat_map(|it| explained(it.job.id(), &it.needs));
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Why a callable workflow may not ask for what it needs: a call that grants less fails before it
 /// starts.
-fn obstacle_to_callers(file: &File<'_>, facts: &Facts) -> Option<String> {
-    let Some(calls) = facts.calls.get(file.path) else {
-        return Some(
+fn obstacle_to_callers(
+    file: &File<'_>,
+    workflow: &Workflow<'_>,
+    inheriting: &[Inheriting<'_>],
+    facts: &Facts<'_>,
+) -> Option<String> {
+    let mut asked = Scopes::from([(Scope::Contents, Level::Read)]);
+    let needed = inheriting.iter().flat_map(|it| it.needs.scopes());
+    let declared = workflow.jobs().filter_map(|job| job.permissions()).flat_map(|own| {
+        Scope::ALL.map(|scope| (scope, own.level(scope.name()).min(scope.highest())))
+    });
+    for (scope, level) in needed.chain(declared).filter(|(_, level)| *level > Level::None) {
+        let asked = asked.entry(scope).or_insert(level);
+        *asked = level.max(*asked);
+    }
+    let mut callers = facts.files.callers(file.path).peekable();
+    if callers.peek().is_none() {
+        return Some(format!(
             "other repositories may call this workflow, and a call that grants less than it asks for \
-             fails before it starts: add `permissions: contents: read` if every caller grants it"
-                .to_owned(),
-        );
-    };
-    let refusing = calls.iter().find(|call| call.contents == Some(Level::None))?;
-    Some(format!(
-        "the job `{}` in {} calls this workflow without granting `contents: read`, and would fail \
-         before it starts: grant it there first",
-        refusing.job, refusing.path
-    ))
+             fails before it starts: declare {} if every caller grants that",
+            in_words(&asked)
+        ));
+    }
+    callers.find_map(|(path, caller, job)| {
+        let granted = job.permissions().or_else(|| caller.permissions())?;
+        let lacking: Scopes = asked
+            .iter()
+            .map(|(&scope, &level)| (scope, level))
+            .filter(|&(scope, level)| granted.level(scope.name()) < level)
+            .collect();
+        (!lacking.is_empty()).then(|| {
+            format!(
+                "the job `{}` in {path} calls this workflow without granting {}, and would fail before \
+                 it starts: grant it there first",
+                job.id(),
+                in_words(&lacking)
+            )
+        })
+    })
+}
+
+/// `contents: read` and `id-token: write`, in words.
+fn in_words(scopes: &Scopes) -> String {
+    let words: Vec<_> =
+        scopes.iter().map(|(scope, level)| format!("`{scope}: {}`", level.name())).collect();
+    words.join(", ")
 }
 
 /// Broad `permissions` at the top.
+///
+/// Each job that inherits them gets what it needs of them; one of which that is not certain gets all of
+/// them. So nothing that ran stops, and nothing that calls this workflow has to grant more.
 fn broad(
     workflow: &Workflow<'_>,
     permissions: &Permissions<'_>,
     node: NodeId,
-    inheriting: &[Job<'_>],
+    inheriting: &[Inheriting<'_>],
+    facts: &Facts<'_>,
 ) -> Finding {
     let document = workflow.document();
-    let remedy = match inheriting {
-        _ if workflow.is_callable() => Remedy::Manual(
-            "other workflows call this one: give each job what it needs, and check that every caller \
-             grants it"
-                .to_owned(),
-        ),
-        [] => fix_broad(document, permissions, node, None),
-        [job] => fix_broad(document, permissions, node, Some(job)),
-        jobs => Remedy::Manual(format!(
-            "{} inherit them: give each job what it needs, then leave `contents: read` at the top",
-            job_list(&jobs.iter().map(Job::id).collect::<Vec<_>>())
-        )),
-    };
     let message = "the `permissions` at the top are wider than `contents: read`";
     let key = document.entry_of(node).map_or(node, |entry| entry.key);
     let whole = Span::new(document.span(key).start, document.span(node).end);
-    finding(whole, message, remedy)
-}
-
-/// Narrows the block at the top; the one job that inherits it gets it as its own.
-fn fix_broad(
-    document: &Document,
-    permissions: &Permissions<'_>,
-    node: NodeId,
-    job: Option<&Job<'_>>,
-) -> Remedy {
-    let top = Path::root().key("permissions");
     if let Permissions::Scopes(grants) = permissions
         && grants.iter().any(|grant| is_spread(document, grant))
     {
-        return Remedy::Manual(
-            "a scope and its level stand on different lines: write each scope on one line, then run again"
-                .to_owned(),
-        );
+        let why = "a scope and its level stand on different lines: write each scope on one line, then run again";
+        return finding(whole, message, Remedy::Manual(why.to_owned()));
     }
-    let mut operations = Vec::new();
-    let moved = match permissions {
+    let mut operations = narrowed(document, permissions, node);
+    let explained = inheriting.iter().flat_map(|it| it.needs.scopes());
+    let explained = explained.filter(|(_, level)| *level == Level::Write).map(|(scope, _)| scope);
+    let explained: BTreeSet<_> = explained.collect();
+    let mut jobs = Vec::new();
+    for Inheriting { job, needs } in inheriting {
+        let moved = if needs.is_certain() {
+            needed_of(document, permissions, needs, &explained, facts.comment_permissions)
+        } else {
+            Some(all_of(document, permissions))
+        };
+        if let Some(moved) = moved {
+            operations.push(insert(document, job, moved));
+            jobs.push(job.id());
+        }
+    }
+    let title = match &jobs[..] {
+        [] => "narrow them: no job that inherits them needs more".to_owned(),
+        jobs => format!("narrow them, and move what it takes into {}", job_list(jobs)),
+    };
+    let fix = Fix { title, operations, applicability: Applicability::Safe, note: note(inheriting) };
+    finding(whole, message, Remedy::Fix(fix))
+}
+
+/// The block at the top becomes `contents: read`.
+fn narrowed(document: &Document, permissions: &Permissions<'_>, node: NodeId) -> Vec<Operation> {
+    let top = Path::root().key("permissions");
+    let Permissions::Scopes(grants) = permissions else {
+        let narrow = Value::mapping([("contents", "read")]);
+        return vec![Operation::new(document.path(node), Change::Replace(narrow))];
+    };
+    let contents = grants.iter().find(|grant| grant.scope == "contents");
+    // A comment behind the level speaks of that level, and moves with it.
+    let stays = contents.filter(|grant| {
+        grant.level == Level::Read || entry_with_comment(document, grant).comment.is_none()
+    });
+    let keep = match stays {
+        Some(grant) if grant.level == Level::Read => None,
+        Some(_) => Some(Operation::new(top.key("contents"), Change::SetScalar("read".to_owned()))),
+        None => Some(Operation::insert(top.clone(), "contents", "read", Place::Last)),
+    };
+    let goes = grants.iter().filter(|grant| stays.is_none_or(|stays| stays != *grant));
+    let goes = goes.map(|grant| Operation::new(top.key(grant.scope), Change::Remove));
+    keep.into_iter().chain(goes).collect()
+}
+
+/// Everything that a block grants, with its comments.
+fn all_of(document: &Document, permissions: &Permissions<'_>) -> Value {
+    match permissions {
         Permissions::ReadAll => Value::from("read-all"),
         Permissions::WriteAll => Value::from("write-all"),
         Permissions::Scopes(grants) => {
             Value::Mapping(grants.iter().map(|grant| entry_with_comment(document, grant)).collect())
         }
-    };
-    match permissions {
-        Permissions::Scopes(grants) => {
-            let contents = grants.iter().find(|grant| grant.scope == "contents");
-            // A comment behind the level speaks of that level, and moves with it.
-            let stays = contents.filter(|grant| {
-                grant.level == Level::Read || entry_with_comment(document, grant).comment.is_none()
+    }
+}
+
+/// What a job needs of what a block grants; `None` where the default is enough.
+fn needed_of(
+    document: &Document,
+    permissions: &Permissions<'_>,
+    needs: &JobNeeds,
+    explained: &BTreeSet<Scope>,
+    comment: bool,
+) -> Option<Value> {
+    let granted =
+        |(scope, level): (Scope, Level)| (scope, level.min(permissions.level(scope.name())));
+    let mut scopes: Scopes =
+        needs.scopes().into_iter().map(granted).filter(|(_, level)| *level > Level::None).collect();
+    if matches!(permissions, Permissions::Scopes(_)) {
+        // What was given on purpose, and nothing seen explains, may be for what is not seen.
+        let kept = needs.within_reach.iter().filter(|scope| !explained.contains(scope));
+        let kept = kept.map(|&scope| (scope, permissions.level(scope.name())));
+        scopes.extend(kept.filter(|(_, level)| *level > Level::None));
+    }
+    if is_default_enough(&scopes) {
+        return None;
+    }
+    let Value::Mapping(mut entries) = block(&scopes, comment.then_some(needs)) else { return None };
+    if let Permissions::Scopes(grants) = permissions {
+        for entry in &mut entries {
+            let same = grants.iter().find(|grant| {
+                grant.scope == entry.key && Value::from(grant.level.name()) == entry.value
             });
-            match stays {
-                Some(grant) if grant.level == Level::Read => {}
-                Some(_) => operations.push(Operation::new(
-                    top.key("contents"),
-                    Change::SetScalar("read".to_owned()),
-                )),
-                None => {
-                    operations.push(Operation::insert(
-                        top.clone(),
-                        "contents",
-                        "read",
-                        Place::Last,
-                    ));
-                }
-            }
-            let goes = grants.iter().filter(|grant| stays.is_none_or(|stays| stays != *grant));
-            operations
-                .extend(goes.map(|grant| Operation::new(top.key(grant.scope), Change::Remove)));
-        }
-        Permissions::ReadAll | Permissions::WriteAll => {
-            let narrow = Value::mapping([("contents", "read")]);
-            operations.push(Operation::new(document.path(node), Change::Replace(narrow)));
+            let before = same.and_then(|grant| entry_with_comment(document, grant).comment);
+            entry.comment = before.or(entry.comment.take());
         }
     }
-    let title = match job {
-        Some(job) => {
-            let at = document.path(document.target(job.node()));
-            operations.push(Operation::insert(
-                at,
-                "permissions",
-                moved,
-                place_in_job(document, job),
-            ));
-            format!("move them into the job `{}`, the only one that inherits them", job.id())
-        }
-        None => "narrow them: every job declares its own".to_owned(),
-    };
-    Remedy::Fix(Fix { title, operations, applicability: Applicability::Safe, note: None })
-}
-
-/// Whether a scope's level stands on another line than the scope: too unusual to be moved about.
-fn is_spread(document: &Document, grant: &Grant<'_>) -> bool {
-    let line = |node| document.source().line_of(document.span(node).start);
-    document.entry_of(grant.node).is_some_and(|entry| line(entry.key) != line(entry.value))
-}
-
-/// A scope with its level, and the comment that stands behind it.
-fn entry_with_comment(document: &Document, grant: &Grant<'_>) -> ValueEntry {
-    let line = document.source().line_of(document.span(grant.node).end);
-    let in_flow = document.parent_in_flow(grant.node);
-    let comment = document.trailing_comment(line).filter(|_| !in_flow);
-    ValueEntry {
-        key: grant.scope.to_owned(),
-        value: document.scalar(grant.node).unwrap_or_default().into(),
-        comment: comment.map(|comment| document.comment_text(comment).to_owned()),
-    }
-}
-
-/// Behind the keys that say what the job is, before what it does.
-fn place_in_job(document: &Document, job: &Job<'_>) -> Place {
-    let keys: Vec<_> = document
-        .entries(job.node())
-        .iter()
-        .filter_map(|entry| document.scalar(entry.key))
-        .take_while(|&key| key != "steps")
-        .collect();
-    let heads = ["name", "needs", "if", "runs-on"];
-    match keys.iter().rev().find(|key| heads.contains(key)) {
-        Some(key) => Place::After((*key).to_owned()),
-        None => Place::First,
-    }
-}
-
-/// Whether anything in a job may use the token. Any action may, by an input that defaults to it; a
-/// script only where the text hands it over.
-fn can_use_token(workflow: &Workflow<'_>, job: &Job<'_>) -> bool {
-    let document = workflow.document();
-    let uses_action = job.uses().is_some() || job.steps().iter().any(|step| step.uses().is_some());
-    let env = document.get(workflow.root(), "env");
-    let mentions = |node: NodeId| {
-        let node = document.target(node);
-        // What an alias repeats can stand anywhere.
-        let reaches_out = document
-            .nodes()
-            .any(|other| document.is_alias(other) && document.is_within(other, node));
-        let text = if reaches_out {
-            document.text()
-        } else {
-            document.source().slice(document.span(node))
-        };
-        let text = text.to_ascii_lowercase();
-        ["token", "secrets", "tojson", "github["].iter().any(|word| text.contains(word))
-    };
-    uses_action || mentions(job.node()) || env.is_some_and(mentions)
-}
-
-fn job_list(jobs: &[&str]) -> String {
-    match jobs {
-        [job] => format!("the job `{job}`"),
-        [first, second] => format!("the jobs `{first}` and `{second}`"),
-        [first, second, rest @ ..] => {
-            format!("the jobs `{first}`, `{second}` and {} more", rest.len())
-        }
-        [] => "no job".to_owned(),
-    }
+    Some(Value::Mapping(entries))
 }

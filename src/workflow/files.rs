@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Workflow};
+use super::{Action, Job, Workflow};
 
 /// The workflows and actions of a repository, by their paths from its root.
 #[derive(Clone, Debug, Default)]
 pub struct RepositoryFiles<'d> {
     /// The repository's own name, `owner/name`, where it is known.
     pub name: Option<String>,
+    /// Whether it is private, where that is known.
+    pub is_private: Option<bool>,
     /// Its workflows.
     pub workflows: BTreeMap<&'d str, Workflow<'d>>,
     /// The definitions of its actions.
@@ -20,6 +22,17 @@ impl<'d> RepositoryFiles<'d> {
     pub fn called(&self, uses: &str) -> Option<(&'d str, Workflow<'d>)> {
         let (path, workflow) = self.workflows.get_key_value(local_path(uses)?.as_str())?;
         Some((path, *workflow))
+    }
+
+    /// The jobs that call the workflow at a path, each with the path of its own workflow.
+    pub fn callers(&self, path: &str) -> impl Iterator<Item = (&'d str, Workflow<'d>, Job<'d>)> {
+        self.workflows.iter().flat_map(move |(&caller, &workflow)| {
+            let calls = workflow.jobs().filter(move |job| {
+                let uses = job.uses().and_then(|node| workflow.document().scalar(node));
+                uses.is_some_and(|uses| local_path(uses.trim()).as_deref() == Some(path))
+            });
+            calls.map(move |job| (caller, workflow, job))
+        })
     }
 
     /// The action that a step names by `./path` or `$/path`.

@@ -16,6 +16,17 @@ pub enum Level {
     Write,
 }
 
+impl Level {
+    /// As a block spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// One line of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant<'d> {

@@ -336,41 +336,111 @@ jobs:
         );
     }
 
-    /// A step that may use the token makes it unsafe.
-    #[track_caller]
-    fn is_unsafe_with(head: &str, job: &str) {
-        let said = becomes_unsafely(
-            &format!("on: push\n\n{head}jobs:\n  test:\n    runs-on: ubuntu-latest\n{job}"),
-            &format!(
-                "on: push\n\npermissions:\n  contents: read\n\n{head}jobs:\n  test:\n    runs-on: ubuntu-latest\n{job}"
-            ),
+    #[test]
+    fn jobs_that_need_more_get_a_block_of_their_own() {
+        becomes(
+            "\
+on: push
+
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: make
+  release:
+    needs: test
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: softprops/action-gh-release@v2
+      - uses: pypa/gh-action-pypi-publish@release/v1
+",
+            "\
+on: push
+
+permissions:
+  contents: read
+
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: make
+  release:
+    needs: test
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write
+      id-token: write
+    steps:
+      - uses: actions/checkout@v4
+      - uses: softprops/action-gh-release@v2
+      - uses: pypa/gh-action-pypi-publish@release/v1
+",
         );
-        assert!(said.contains("the job `test` may need more than `contents: read`"), "{said}");
     }
 
     #[test]
-    fn it_is_unsafe_where_something_may_use_the_token() {
-        let steps = |steps: &str| format!("    steps:\n{steps}");
-        is_unsafe_with("", &steps("      - uses: actions/checkout@v4\n"));
-        is_unsafe_with("", &steps("      - uses: ./\n"));
-        is_unsafe_with("", &steps("      - run: curl -H '${{ github.token }}'\n"));
-        is_unsafe_with("", &steps("      - run: curl -H '${{ secrets.GITHUB_TOKEN }}'\n"));
-        is_unsafe_with("", &steps("      - run: curl -H '${{ github['token'] }}'\n"));
-        is_unsafe_with("", &steps("      - run: echo '${{ toJSON(github) }}'\n"));
-        is_unsafe_with("", &steps("      - parallel:\n          - uses: actions/checkout@v4\n"));
-        is_unsafe_with(
-            "env:\n  GH_TOKEN: ${{ github.token }}\n\n",
-            &steps("      - run: gh release list\n"),
-        );
-        is_unsafe_with(
-            "",
-            "    env:\n      GH_TOKEN: ${{ github.token }}\n    steps:\n      - run: gh release list\n",
-        );
-    }
-
-    #[test]
-    fn it_is_unsafe_where_the_token_comes_through_an_alias() {
+    fn a_block_says_what_it_is_for_if_asked_to() {
         let before = "\
+on: push
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: softprops/action-gh-release@v2
+";
+        let after = "\
+on: push
+permissions:
+  contents: read
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write # softprops/action-gh-release creates the release and uploads its files
+    steps:
+      - uses: softprops/action-gh-release@v2
+";
+        let (written, run) = written_workflow(before, RULE, "--comment-permissions");
+        assert_eq!(written, after, "{}", run.stderr);
+    }
+
+    #[test]
+    fn the_evidence_is_listed() {
+        let before = "\
+on: push
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    steps:
+      - name: Upload wheels
+        uses: softprops/action-gh-release@v2
+";
+        let said = Repository::of_workflow(before).run("-v").stderr;
+        let line = "      `release`: contents: write ← step \"Upload wheels\" (line 7): \
+                    softprops/action-gh-release creates the release and uploads its files\n";
+        assert!(said.contains(line), "{said}");
+    }
+
+    #[test]
+    fn it_is_unsafe_where_a_job_is_not_certain() {
+        let said = becomes_unsafely(
+            "on: push\n\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: own/er@v1\n",
+            "on: push\n\npermissions:\n  contents: read\n\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: own/er@v1\n",
+        );
+        assert!(
+            said.contains("the job `test` may need more: line 7: own/er is not known here\n"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn the_token_may_come_through_an_alias() {
+        becomes(
+            "\
 on: push
 
 jobs:
@@ -386,38 +456,29 @@ jobs:
     env: *env
     steps:
       - run: gh release create v1
-";
-        let (after, run) = written_workflow(before, RULE, "");
-        assert_eq!(after, before, "{}", run.stderr);
-        assert!(
-            run.stderr.contains("the job `two` may need more than `contents: read`"),
-            "{}",
-            run.stderr
-        );
-    }
+",
+            "\
+on: push
 
-    #[test]
-    fn the_jobs_that_may_need_more_are_named() {
-        let job = |name: &str| {
-            format!(
-                "  {name}:\n    runs-on: ubuntu-latest\n    steps: [{{uses: actions/checkout@v4}}]\n"
-            )
-        };
-        let jobs = |names: &[&str]| {
-            let jobs: String = names.iter().map(|name| job(name)).collect();
-            let said = Repository::of_workflow(&format!("on: push\njobs:\n{jobs}{JOB}"))
-                .run("--select workflow-permissions")
-                .stderr;
-            said.lines().find(|line| line.contains(" may need more")).unwrap().trim().to_owned()
-        };
-        assert_eq!(jobs(&["one"]), "the job `one` may need more than `contents: read`");
-        assert_eq!(
-            jobs(&["one", "two"]),
-            "the jobs `one` and `two` may need more than `contents: read`"
-        );
-        assert_eq!(
-            jobs(&["one", "two", "three", "four"]),
-            "the jobs `one`, `two` and 2 more may need more than `contents: read`"
+permissions:
+  contents: read
+
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    permissions: {}
+    env: &env
+      GH_TOKEN: ${{ github.token }}
+    steps:
+      - run: make
+  two:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write
+    env: *env
+    steps:
+      - run: gh release create v1
+",
         );
     }
 
@@ -441,15 +502,16 @@ jobs:
 mod when_it_is_wide {
     use super::*;
 
-    /// The top-level block of a workflow with one job, and that job's own, become these.
+    /// The top-level block of a workflow with one job of which it is not known what it needs, and that
+    /// job's own, become these.
     #[track_caller]
     fn with_one_job(before: &str, after: &str, in_job: &str) {
         becomes(
             &format!(
-                "on: push\n\n{before}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+                "on: push\n\n{before}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: own/er@v1\n"
             ),
             &format!(
-                "on: push\n\n{after}\njobs:\n  test:\n    runs-on: ubuntu-latest\n{in_job}    steps:\n      - run: make\n"
+                "on: push\n\n{after}\njobs:\n  test:\n    runs-on: ubuntu-latest\n{in_job}    steps:\n      - uses: own/er@v1\n"
             ),
         );
     }
@@ -623,21 +685,75 @@ jobs:
     }
 
     #[test]
-    fn it_stays_where_several_jobs_inherit_it() {
-        for permissions in ["read-all", "write-all", "{contents: write}"] {
-            let said = stays(&format!(
-                "on: push\npermissions: {permissions}\njobs:\n{JOB}{}",
-                JOB.replace("test", "docs")
-            ));
-            assert!(said.contains("left to you 1\n"), "{said}");
-            assert!(
-                said.contains(
-                    "the jobs `test` and `docs` inherit them: \
-                     give each job what it needs, then leave `contents: read` at the top"
+    fn each_job_gets_what_it_needs_and_all_where_that_is_not_certain() {
+        let jobs = |in_release: &str, in_other: &str| {
+            format!(
+                "\
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: make
+  release:
+    runs-on: ubuntu-latest
+{in_release}    steps:
+      - uses: softprops/action-gh-release@v2
+  other:
+    runs-on: ubuntu-latest
+{in_other}    steps:
+      - uses: own/er@v1
+"
+            )
+        };
+        let narrow = "permissions:\n  contents: read\n";
+        for (before, in_release, in_other) in [
+            ("permissions: write-all\n", "contents: write", "    permissions: write-all\n"),
+            (
+                "permissions:\n  contents: write\n  packages: write\n",
+                "contents: write",
+                "    permissions:\n      contents: write\n      packages: write\n",
+            ),
+        ] {
+            becomes(
+                &format!("on: push\n{before}{}", jobs("", "")),
+                &format!(
+                    "on: push\n{narrow}{}",
+                    jobs(&format!("    permissions:\n      {in_release}\n"), in_other)
                 ),
-                "{said}"
             );
         }
+        becomes(
+            &format!("on: push\npermissions: read-all\n{}", jobs("", "")),
+            &format!("on: push\n{narrow}{}", jobs("", "    permissions: read-all\n")),
+        );
+    }
+
+    #[test]
+    fn what_was_given_on_purpose_stays_with_what_may_use_it_unseen() {
+        with_job(
+            "permissions:\n  contents: write\n  issues: write\n",
+            "    permissions:\n      contents: write\n",
+        );
+        with_job(
+            "permissions:\n  id-token: write\n  pages: write\n",
+            "    permissions:\n      id-token: write\n",
+        );
+        with_job("permissions: write-all\n", "");
+    }
+
+    /// The block at the top of a workflow whose job runs the project's own program becomes the usual
+    /// one, and that job's becomes this.
+    #[track_caller]
+    fn with_job(before: &str, in_job: &str) {
+        let steps = "    steps:\n      - uses: actions/checkout@v4\n      - run: make docs\n";
+        let job = |permissions: &str| {
+            format!("jobs:\n  docs:\n    runs-on: ubuntu-latest\n{permissions}{steps}")
+        };
+        becomes(
+            &format!("on: push\n{before}{}", job("")),
+            &format!("on: push\npermissions:\n  contents: read\n{}", job(in_job)),
+        );
     }
 
     #[test]
@@ -692,7 +808,7 @@ mod callable {
     }
 
     #[test]
-    fn with_callers_that_grant_it_the_fix_is_unsafe() {
+    fn with_callers_that_grant_it_the_fix_is_safe() {
         for grant in [
             "",
             "    permissions: {contents: read}\n",
@@ -700,10 +816,35 @@ mod callable {
             "    permissions: write-all\n",
         ] {
             let (after, said) = called_with(CALLABLE, grant, "");
-            assert_eq!(after, CALLABLE, "{grant}");
-            assert!(said.contains("other workflows call this one, and may rely on more"), "{said}");
-            assert_eq!(called_with(CALLABLE, grant, "--unsafe").0, NARROWED, "{grant}");
+            assert_eq!(after, NARROWED, "{grant}{said}");
         }
+    }
+
+    #[test]
+    fn what_a_job_needs_is_asked_of_the_callers() {
+        let callable = CALLABLE.replace("actions/checkout@v4", "softprops/action-gh-release@v2");
+        let (after, said) = called_with(&callable, "", "--unsafe");
+        assert_eq!(after, callable);
+        assert!(said.contains("without granting `contents: write`"), "{said}");
+        let (after, _) = called_with(&callable, "    permissions: {contents: write}\n", "");
+        let narrowed = NARROWED
+            .replace("actions/checkout@v4", "softprops/action-gh-release@v2")
+            .replace("    steps", "    permissions:\n      contents: write\n    steps");
+        assert_eq!(after, narrowed);
+    }
+
+    #[test]
+    fn callers_without_permissions_get_what_the_call_asks_for() {
+        let callable = CALLABLE.replace("actions/checkout@v4", "softprops/action-gh-release@v2");
+        let caller = format!("on: push\njobs:\n  call:\n    uses: ./{WORKFLOW}\n");
+        let path = ".github/workflows/call.yml";
+        let repository = Repository::new([(path, caller.as_str()), (WORKFLOW, &callable)]);
+        let (after, run) = written(&repository, path, RULE, "");
+        let expected = format!(
+            "on: push\npermissions:\n  contents: read\njobs:\n  call:\n    permissions:\n      contents: write\n    uses: ./{WORKFLOW}\n"
+        );
+        assert_eq!(after, expected, "{}", run.stderr);
+        assert!(repository.workflow().contains("      contents: write\n"));
     }
 
     #[test]
@@ -734,9 +875,11 @@ mod callable {
     }
 
     #[test]
-    fn what_is_wide_stays() {
-        let said = stays(&CALLABLE.replace("\njobs", "permissions: write-all\njobs"));
-        assert!(said.contains("check that every caller grants it"), "{said}");
+    fn what_is_wide_is_narrowed_which_asks_less_of_the_callers() {
+        becomes(
+            &CALLABLE.replace("\njobs", "permissions: write-all\njobs"),
+            &CALLABLE.replace("\njobs", "permissions:\n  contents: read\njobs"),
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use super::table::{Does, gh_rows};
 use super::{Call, http, value};
 use crate::expression::{Carries, Known};
+use crate::permissions::action::OTHER_TOKEN;
 use crate::permissions::graphql;
 use crate::permissions::job::{State, Walk};
 use crate::shell::{Input, Word};
@@ -21,7 +22,13 @@ impl<'d> Walk<'_, 'd> {
             ["auth", "setup-git"] if carries.token || carries.other => state.git = Some(carries),
             _ => {}
         }
-        if !carries.token || is_elsewhere(call, self.files.name.as_deref()) {
+        if is_elsewhere(call, self.files.name.as_deref()) {
+            return;
+        }
+        if !carries.token {
+            if carries.other && rows.iter().any(|row| row.writes()) {
+                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
+            }
             return;
         }
         if rows.is_empty() {
@@ -31,9 +38,7 @@ impl<'d> Walk<'_, 'd> {
         for row in rows {
             let evidence = call.site.evidence(&call.shown(), row.why);
             match &row.does {
-                Does::Asks(asks) => {
-                    self.need_with(carries, asks.grants(call.frame.scenario), &evidence);
-                }
+                Does::Asks(asks) => self.asks(asks, carries, call.frame, call.site, &evidence),
                 Does::CallsEndpoint => self.gh_api(call, carries),
                 Does::RunsAnything => {
                     let evidence = call.site.evidence(&call.shown(), "runs what is not seen here");
@@ -110,7 +115,7 @@ impl<'d> Walk<'_, 'd> {
         for mutation in mutations {
             let what = format!("runs the mutation {}", mutation.name);
             let evidence = call.site.evidence(&call.shown(), &what);
-            self.need_with(carries, mutation.asks.grants(call.frame.scenario), &evidence);
+            self.asks(&mutation.asks, carries, call.frame, call.site, &evidence);
         }
         if !all || !text.contains('{') {
             let what = "runs a query of GraphQL that is not known here";

@@ -1,10 +1,14 @@
 //! `git`: what pushes, and with which credentials.
 
-use super::Call;
-use crate::expression::Carries;
+use super::{Call, value};
+use crate::expression::{Carries, Known};
+use crate::permissions::action::OTHER_TOKEN;
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
+
+/// What an address of SSH is used with: a key, not the token.
+const KEY: Carries = Carries { token: false, other: true };
 
 /// Options in front of the subcommand that take a value.
 const WITH_VALUE: &[&str] =
@@ -18,7 +22,7 @@ impl<'d> Walk<'_, 'd> {
         match subcommand {
             // The token stands in an address, or in a header, and is used from now on.
             "remote" | "config" | "clone" | "submodule" if carries.token => {
-                state.git = Some(carries)
+                state.git = Some(carries);
             }
             "push" => self.push(call, carries, state),
             "lfs" if words.get(1).and_then(Word::text) == Some("push") => {
@@ -35,11 +39,22 @@ impl<'d> Walk<'_, 'd> {
         if call.command.has_option(&["--dry-run", "-n"]) {
             return;
         }
-        let in_address = call.command.operands().any(|word| word.contains("://"));
-        let credentials = if arguments.token || in_address { Some(arguments) } else { state.git };
+        let address =
+            call.command.operands().find_map(|word| match value(word, call.frame).known {
+                Known::Text(text) | Known::Prefix(text) if text.contains("://") => Some(arguments),
+                Known::Text(text) | Known::Prefix(text) if text.starts_with("git@") => Some(KEY),
+                _ => None,
+            });
+        let credentials = if arguments.token { Some(arguments) } else { address.or(state.git) };
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {
-            Some(carries) => self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence),
+            Some(carries) => {
+                self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence);
+                if carries.other && !carries.token {
+                    self.found
+                        .doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
+                }
+            }
             None => {
                 let what = "pushes with credentials that the workflow does not show";
                 self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));

@@ -115,7 +115,7 @@ impl<'d> Walk<'_, 'd> {
             Some(found) => {
                 let what = format!("calls {} {}", method.to_uppercase(), found.path);
                 let evidence = call.site.evidence(&call.shown(), &what);
-                self.need_with(carries, found.asks.grants(call.frame.scenario), &evidence);
+                self.asks(&found.asks, carries, call.frame, call.site, &evidence);
                 if let Asks::Unavailable = found.asks
                     && !method.eq_ignore_ascii_case("GET")
                 {

@@ -83,8 +83,7 @@ impl<'d> Walk<'_, 'd> {
     pub(super) fn command(&mut self, call: &Call<'_, 'd>, state: &mut State) {
         match call.command.name() {
             Some("git") => self.git(call, state),
-            Some("gh") => self.gh(call, state),
-            Some("hub") => self.other(call, state),
+            Some("gh" | "hub") => self.gh(call, state),
             Some(name) if http::is_client(name) => self.http(call),
             Some(name) if registry::is_client(name) => self.registry(call, state),
             _ => self.other(call, state),

@@ -7,6 +7,7 @@ use crate::actions::need::Token;
 use crate::expression::{Carries, Truth};
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
+use crate::workflow::{Level, Scope};
 
 /// What a program of a project does with credentials, if its name says so.
 const TELLING: &[&str] = &[
@@ -46,6 +47,11 @@ impl<'d> Walk<'_, 'd> {
             return;
         }
         if let Some(how) = call.handed() {
+            if telling(call).is_some() {
+                let what = "has a name that says so, and is handed the token";
+                let evidence = call.site.evidence(&call.shown(), what);
+                self.found.need(Scope::Contents, Level::Write, &evidence);
+            }
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }
@@ -54,6 +60,7 @@ impl<'d> Walk<'_, 'd> {
             let what = format!("may use the credentials of `git`: its name says `{word}`");
             self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
         }
+        self.found.own_code(state);
     }
 
     /// A command of the table.
@@ -95,6 +102,7 @@ impl<'d> Walk<'_, 'd> {
 
     /// A command whose name only the run tells.
     fn hidden(&mut self, call: &Call<'_, 'd>, state: &State) {
+        self.found.own_code(state);
         let what = match (call.handed(), telling(call)) {
             (Some(how), _) => format!("is hidden by a variable, and {how}"),
             (None, Some(_)) if state.git.is_none_or(|carries| carries.token) => {

@@ -8,7 +8,19 @@ use crate::workflow::{Level, Scope};
 
 /// The programs.
 const CLIENTS: &[&str] = &[
-    "buildah", "cosign", "crane", "docker", "helm", "ko", "nerdctl", "oras", "podman", "regctl",
+    "apptainer",
+    "apptainer",
+    "buildah",
+    "cosign",
+    "crane",
+    "docker",
+    "helm",
+    "ko",
+    "nerdctl",
+    "oras",
+    "podman",
+    "regctl",
+    "singularity",
     "skopeo",
 ];
 

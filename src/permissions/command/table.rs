@@ -34,6 +34,19 @@ pub(super) struct Gh {
     pub(super) why: &'static str,
 }
 
+impl Gh {
+    /// Whether it changes something.
+    pub(super) fn writes(&self) -> bool {
+        match &self.does {
+            Does::Asks(Asks::AnyOf(alternatives)) => {
+                alternatives.iter().copied().flatten().any(|(_, level)| *level == Level::Write)
+            }
+            Does::Asks(Asks::Nothing | Asks::Unavailable) => false,
+            Does::CallsEndpoint | Does::RunsAnything => true,
+        }
+    }
+}
+
 /// What a command of `gh` does.
 #[derive(Debug)]
 pub(super) enum Does {
