@@ -2,6 +2,7 @@
 //! in them that no one could read.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -96,4 +97,46 @@ fn endpoints() {
     }
     let of_repositories = |row: &&[String; 5]| row[1].starts_with("/repos/{owner}/{repo}");
     assert!(rows.iter().filter(of_repositories).count() > 500);
+}
+
+#[test]
+fn gh_commands() {
+    let file = "gh-commands.tsv";
+    let rows = rows::<7>(file);
+    assert_sorted(file, rows.iter().map(|[command, flags, ..]| (command, flags)));
+    let is_command = |text: &str| {
+        let is_word = |word: &str| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
+        text.split(' ').all(is_word)
+    };
+    let is_flag = |flag: &str| {
+        let (name, pattern) = flag.split_once('=').unwrap_or((flag, "*"));
+        let letters = name.strip_prefix("--").unwrap_or_default();
+        let is_long = is_command(letters) && !letters.contains(' ');
+        let is_short = name.len() == 2 && name.starts_with('-') && name != "--";
+        flag == "*" || (is_long || is_short) && !pattern.is_empty()
+    };
+    let mut names = BTreeSet::new();
+    for [command, flags, needs, effect, also, why, source] in &rows {
+        let told = format!("{file}: {command} {flags}");
+        assert!(is_command(command), "{told}");
+        let alternatives: Vec<_> = flags.strip_prefix('!').unwrap_or(flags).split('|').collect();
+        let no_flags = flags.is_empty();
+        assert!(no_flags || alternatives.iter().all(|flag| is_flag(flag)), "{told}");
+        assert!(alternatives.is_sorted(), "{told}");
+        assert!(matches!(needs.as_str(), "endpoint" | "unknown") || is_need(needs), "{told}");
+        assert!(["local", "read", "write"].contains(&effect.as_str()), "{told}: {effect}");
+        assert!(effect == "write" || !needs.contains(":write"), "{told}: {effect}");
+        let also: Vec<_> = also.split('|').filter(|name| !name.is_empty()).collect();
+        assert!(also.iter().all(|name| is_command(name)) && also.is_sorted(), "{told}: {also:?}");
+        assert!(why.starts_with(|c: char| c.is_ascii_lowercase()), "{told}: {why}");
+        assert!(!why.ends_with(['.', ' ']), "{told}: {why}");
+        assert!(source.starts_with("https://"), "{told}: {source}");
+        names.extend(also.into_iter().map(|name| (name.to_owned(), command)));
+    }
+    let mut commands: BTreeSet<_> = rows.iter().map(|[command, ..]| command.clone()).collect();
+    for (name, command) in names {
+        assert!(commands.insert(name.clone()), "{file}: {name} stands for {command} and another");
+    }
 }
