@@ -89,10 +89,12 @@ fn date(text: &str) -> Result<Date, Fault> {
 }
 
 fn index_source(index: &Index) -> String {
+    let listed = index.values().filter_map(|repository| repository.listed_until);
     let made = index
         .values()
         .flat_map(|repository| repository.refs.values())
         .filter_map(|entry| entry.date)
+        .chain(listed)
         .max()
         .unwrap_or(Date(1970, 1, 1));
     let mut out = format!("pub(super) const MADE: Date = {};\n", date_source(made));

@@ -5,7 +5,7 @@ use super::date::Date;
 use super::refs::Refs;
 use super::repository::RepositoryName;
 
-/// The day of the newest commit in the index, which is the day it was made, as nearly as its data
+/// The newest day in the index, of a listing or a commit: the day it was made, as nearly as its data
 /// tells.
 pub const MADE: Date = generated::MADE;
 

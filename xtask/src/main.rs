@@ -1,7 +1,9 @@
 //! What maintainers run by hand, `cargo xtask`: it remakes the tables in `data/`. See `docs/data.md`.
 
 mod endpoints;
+mod index;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,12 +27,15 @@ struct Arguments {
 enum Command {
     /// endpoints.tsv: which permission each REST endpoint asks of GITHUB_TOKEN
     Endpoints(endpoints::Arguments),
+    /// action-refs.tsv and action-repositories.tsv: what the refs of actions point at, from the network
+    Index(index::Arguments),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
         Command::Endpoints(own) => endpoints::run(own, &arguments.data),
+        Command::Index(own) => index::run(own, &arguments.data),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,10 +46,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells the maintainer something.
-fn say(text: &str) {
-    use std::io::Write as _;
+/// Prints a line of what a command is for.
+fn print(line: &str) {
+    // A reader that went away wants no more.
+    let _ = writeln!(io::stdout(), "{line}");
+}
 
+/// Tells the maintainer something beside it.
+fn say(text: &str) {
     // Where standard error is closed nobody listens.
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{text}");
 }
