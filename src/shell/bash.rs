@@ -44,8 +44,17 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn command(&self, node: Node<'_>) -> Command {
         let mut command = Command { line: node.start_position().row, ..Command::default() };
+        let mut end = 0;
         for child in children(node) {
+            let is_cut = child.start_byte() == end && self.text[..end].ends_with('$');
+            end = child.end_byte();
             match child.kind() {
+                // The grammar ends `$A/b/$C/d` behind the second `$`.
+                _ if is_cut => {
+                    if let Some(word) = command.words.last_mut() {
+                        mend(word, &self.word(child));
+                    }
+                }
                 "variable_assignment" => command.variables.push(self.assignment(child)),
                 "herestring_redirect" => command.input = self.here_string(child),
                 kind if kind.ends_with("_redirect") => {}
@@ -147,6 +156,16 @@ impl Reader<'_> {
     fn literal(&self, text: &str) -> Word {
         restored(text, self.expressions)
     }
+}
+
+/// Puts a word together of which the second part starts with the name of a variable.
+fn mend(word: &mut Word, rest: &Word) {
+    let start = rest.start();
+    let end = start.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(start.len());
+    let (name, _) = start.split_at(end);
+    word.push(Piece::Variable(name.to_owned()));
+    let behind = rest.behind(name).unwrap_or_default();
+    behind.pieces().iter().cloned().for_each(|piece| word.push(piece));
 }
 
 /// What quotes hold: all but this many characters at the start, and the last.

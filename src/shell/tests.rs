@@ -44,6 +44,7 @@ fn words_are_known_as_far_as_they_go() {
         "a https://x:$TOKEN@github.com/${{ github.repository }}.git",
         &["a https://x:$TOKEN@github.com/${{ github.repository }}.git"],
     );
+    bash("a $B/c/$D/e --f $G/h$I/j\nk $L/$M", &["a $B/c/$D/e --f $G/h$I/j", "k $L/$M"]);
     bash("a \" b\" \"c \\\" d\" $'e'", &["a  b c \" d e"]);
 }
 

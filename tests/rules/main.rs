@@ -3,6 +3,8 @@
 #[path = "../support/cli.rs"]
 mod cli;
 
+mod job_permissions;
+mod needs;
 mod pin_actions;
 mod silencing;
 mod workflow_permissions;

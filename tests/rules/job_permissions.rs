@@ -1,0 +1,100 @@
+//! `job-permissions`.
+
+use crate::cli::Repository;
+use crate::written_workflow;
+
+const RULE: &str = "job-permissions";
+
+fn workflow(permissions: &str, steps: &str) -> String {
+    format!(
+        "on: push\npermissions: {{}}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    permissions:{permissions}\n    steps:\n{steps}"
+    )
+}
+
+const COMMENT: &str =
+    "      - uses: actions/checkout@v4\n      - uses: peter-evans/commit-comment@v3\n";
+const RELEASE: &str =
+    "      - uses: actions/checkout@v4\n      - uses: softprops/action-gh-release@v2\n";
+
+/// The block of a job becomes another.
+#[track_caller]
+fn becomes(before: &str, after: &str, steps: &str) {
+    let (written, run) = written_workflow(&workflow(before, steps), RULE, "");
+    assert_eq!(written, workflow(after, steps), "{}", run.stderr);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}
+
+/// A job stays as it is; gives what is said of it with `-v`.
+#[track_caller]
+fn stays(permissions: &str, steps: &str) -> String {
+    let before = workflow(permissions, steps);
+    let (written, run) = written_workflow(&before, RULE, "--unsafe");
+    assert_eq!(written, before, "{}", run.stderr);
+    assert_eq!(run.stderr, "1 file, nothing to change\n");
+    Repository::of_workflow(&before).run(&format!("--select {RULE} -v")).stderr
+}
+
+#[test]
+fn what_nothing_uses_goes() {
+    becomes(
+        "\n      contents: write\n      issues: write\n      packages: write # for the image",
+        "\n      contents: write",
+        RELEASE,
+    );
+    becomes(" {contents: write, issues: write}", " {contents: write}", RELEASE);
+    becomes(" write-all", "\n      contents: write", RELEASE);
+}
+
+#[test]
+fn contents_may_still_be_read() {
+    let steps = "      - uses: actions/checkout@v4\n        with:\n          persist-credentials: false\n      - run: make\n";
+    becomes("\n      contents: write", "\n      contents: read", steps);
+    becomes("\n      issues: write", " {}", steps);
+}
+
+#[test]
+fn what_is_read_stays() {
+    stays("\n      contents: write\n      actions: read\n      packages: read", RELEASE);
+    stays(" read-all", RELEASE);
+}
+
+#[test]
+fn what_programs_of_the_project_may_use_stays() {
+    let steps = "      - uses: actions/checkout@v4\n      - run: make docs\n";
+    stays("\n      contents: write\n      id-token: write", steps);
+    becomes("\n      contents: write\n      issues: write", "\n      contents: write", steps);
+}
+
+#[test]
+fn a_job_that_is_not_certain_stays() {
+    let steps = format!("{RELEASE}      - uses: own/er@v1\n");
+    let said = stays("\n      contents: write\n      issues: write", &steps);
+    let expected = "the job `job` has `issues: write`, and nothing seen in it uses that\n      \
+                    the job `job` may need more: line 12: own/er is not known here\n";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn a_call_of_a_workflow_elsewhere_stays() {
+    let before = "on: push\npermissions: {}\njobs:\n  job:\n    permissions: write-all\n    uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0\n";
+    let (written, _) = written_workflow(before, RULE, "--unsafe");
+    assert_eq!(written, before);
+}
+
+#[test]
+fn what_is_missing_is_told_and_never_given() {
+    let said = stays("\n      contents: read", RELEASE);
+    let expected = "the job `job` seems to need `contents: write`, and does not have it\n      \
+                    line 10: softprops/action-gh-release creates the release and uploads its files: \
+                    grant it if that step fails\n";
+    assert!(said.contains(expected), "{said}");
+    assert!(!stays("\n      contents: write", COMMENT).contains("does not have it"));
+}
+
+#[test]
+fn a_silenced_job_stays() {
+    for comment in ["spec8-fix: ignore[job-permissions]", "zizmor: ignore[excessive-permissions]"] {
+        let before = workflow(&format!(" write-all # {comment}"), RELEASE);
+        assert_eq!(written_workflow(&before, RULE, "").0, before);
+    }
+}

@@ -1,0 +1,527 @@
+//! What jobs need: a job as a workflow has it, and the permissions that the program gives it.
+
+use crate::cli::{Repository, WORKFLOW};
+
+const RULE: &str = "--select workflow-permissions";
+
+/// The block that a job `job` gets, in one line: `contents: write, issues: write`; `default` where
+/// that at the top is enough.
+fn block(text: &str) -> String {
+    let lines = text.lines().skip_while(|line| *line != "  job:");
+    let mut lines = lines.skip_while(|line| !line.starts_with("    permissions:"));
+    match lines.next() {
+        None => "default".to_owned(),
+        Some(head) if head != "    permissions:" => head["    permissions: ".len()..].to_owned(),
+        Some(_) => {
+            let scopes = lines.take_while(|line| line.starts_with("      "));
+            scopes.map(str::trim).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// What the job of a workflow gets, and what is said of it where it is not certain.
+fn needs_of(files: &[(&str, String)]) -> (String, Option<String>) {
+    let repository = Repository::new(files.iter().map(|(path, text)| (*path, text.as_str())));
+    let said = repository.run(RULE).stderr;
+    let doubt =
+        said.lines().find_map(|line| line.trim().strip_prefix("the job `job` may need more: "));
+    let doubt = doubt.map(str::to_owned);
+    let run = repository.run(&format!("{RULE} --write --unsafe"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    (block(&repository.workflow()), doubt)
+}
+
+/// A workflow of one job with these steps.
+fn workflow(on: &str, steps: &str) -> String {
+    let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
+    format!("on: {on}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
+}
+
+/// Steps need this, and that is certain.
+#[track_caller]
+fn need_under(on: &str, steps: &str, expected: &str) {
+    let (block, doubt) = needs_of(&[(WORKFLOW, workflow(on, steps))]);
+    assert_eq!((block.as_str(), doubt), (expected, None), "{steps}");
+}
+
+#[track_caller]
+fn need(steps: &str, expected: &str) {
+    need_under("push", steps, expected);
+}
+
+/// It is not certain what steps need, for this reason; this is what they get.
+#[track_caller]
+fn doubtful_under(on: &str, steps: &str, expected: &str, reason: &str) {
+    let (block, doubt) = needs_of(&[(WORKFLOW, workflow(on, steps))]);
+    let doubt = doubt.unwrap_or_else(|| "nothing".to_owned());
+    assert!(doubt.contains(reason), "{steps}\n{doubt}");
+    assert_eq!(block, expected, "{steps}");
+}
+
+#[track_caller]
+fn doubtful(steps: &str, expected: &str, reason: &str) {
+    doubtful_under("push", steps, expected, reason);
+}
+
+mod actions {
+    use super::*;
+
+    #[test]
+    fn by_what_is_known_of_them() {
+        need("- uses: actions/setup-python@v5", "default");
+        need("- uses: softprops/action-gh-release@v2", "contents: write");
+        need("- uses: Softprops/Action-GH-Release@v2", "contents: write");
+        need(
+            "- uses: actions/attest-build-provenance@v2\n  with: {subject-path: dist}",
+            "attestations: write, id-token: write",
+        );
+        doubtful("- uses: own/er@v1", "default", "line 6: own/er is not known here");
+    }
+
+    #[test]
+    fn by_their_inputs() {
+        need("- uses: pypa/gh-action-pypi-publish@release/v1", "id-token: write");
+        need(
+            "- uses: pypa/gh-action-pypi-publish@release/v1\n  with: {password: '${{ secrets.PYPI }}'}",
+            "default",
+        );
+        need("- uses: codecov/codecov-action@v5\n  with: {use_oidc: true}", "id-token: write");
+        need("- uses: codecov/codecov-action@v5\n  with: {use_oidc: false}", "default");
+        need(
+            "- uses: softprops/action-gh-release@v2\n  with: {discussion_category_name: News}",
+            "contents: write, discussions: write",
+        );
+    }
+
+    #[test]
+    fn by_expressions_in_their_inputs() {
+        let oidc = |value: &str| {
+            format!(
+                "- uses: codecov/codecov-action@v5\n  with: {{use_oidc: \"${{{{ {value} }}}}\"}}"
+            )
+        };
+        need_under("push", &oidc("github.event_name == 'push'"), "id-token: write");
+        need_under("push", &oidc("github.event_name != 'push'"), "default");
+        need_under("push", &oidc("github.event_name == 'push' && 'false'"), "default");
+        doubtful(&oidc("vars.OIDC"), "default", "by an input whose value is not seen");
+    }
+
+    #[test]
+    fn by_the_token_that_they_are_given() {
+        let with = |token: &str| {
+            format!(
+                "- uses: softprops/action-gh-release@v2\n  with: {{token: '${{{{ {token} }}}}'}}"
+            )
+        };
+        need(&with("github.token"), "contents: write");
+        need(&with("secrets.GITHUB_TOKEN"), "contents: write");
+        need(&with("secrets.github_token"), "contents: write");
+        doubtful(&with("secrets.PAT"), "default", "acts with another token than the workflow's");
+        need(&with("secrets.PAT || github.token"), "contents: write");
+    }
+
+    #[test]
+    fn by_what_is_done_in_the_shell_that_they_are_given() {
+        need(
+            "- uses: nick-fields/retry@v3\n  env: {GH_TOKEN: '${{ github.token }}'}\n  with: {command: gh release create v1}",
+            "contents: write",
+        );
+    }
+
+    #[test]
+    fn by_a_login_before_them() {
+        let build =
+            "- uses: docker/build-push-action@v6\n  with: {push: true, tags: 'ghcr.io/a/b'}";
+        let login = |registry: &str, password: &str| {
+            format!(
+                "- uses: docker/login-action@v3\n  with: {{registry: {registry}, username: x, password: '${{{{ {password} }}}}'}}\n{build}"
+            )
+        };
+        need(build, "default");
+        need(&login("ghcr.io", "secrets.GITHUB_TOKEN"), "contents: read, packages: write");
+        need(&login("quay.io", "secrets.QUAY"), "default");
+    }
+
+    #[test]
+    fn of_the_repository_itself() {
+        let workflow = workflow(
+            "push",
+            "- uses: ./.github/actions/publish\n  with: {token: '${{ github.token }}'}",
+        );
+        let action = |runs: &str| {
+            format!(
+                "inputs:\n  token:\n    required: true\n  draft:\n    default: ${{{{ github.token }}}}\nruns:\n{runs}"
+            )
+        };
+        let composite = action(
+            "  using: composite\n  steps:\n    - run: gh release create v1\n      shell: bash\n      env: {GH_TOKEN: '${{ inputs.token }}'}\n",
+        );
+        let path = ".github/actions/publish/action.yml";
+        let needs = needs_of(&[(WORKFLOW, workflow.clone()), (path, composite)]);
+        assert_eq!(needs, ("contents: write".to_owned(), None));
+        let program = action("  using: node24\n  main: index.js\n");
+        let (block, doubt) = needs_of(&[(WORKFLOW, workflow), (path, program)]);
+        assert_eq!(block, "default");
+        assert!(doubt.unwrap().contains("is handed the token as `draft`"));
+    }
+}
+
+mod shell {
+    use super::*;
+
+    const GH: &str = "\n  env: {GH_TOKEN: '${{ github.token }}'}";
+
+    #[test]
+    fn gh_by_what_it_does() {
+        for (command, expected) in [
+            ("gh release create v1 dist/*", "contents: write"),
+            ("gh release list", "default"),
+            ("gh pr comment 1 --body x", "pull-requests: write"),
+            ("gh workflow run x.yml", "actions: write"),
+            ("gh run download", "actions: read"),
+            ("gh api repos/o/r/releases", "default"),
+            ("gh api repos/o/r/releases -f tag_name=v1", "contents: write"),
+            ("gh api -X DELETE repos/{owner}/{repo}/git/refs/heads/x", "contents: write"),
+            ("gh api graphql -f query='query { viewer { login } }'", "default"),
+            (
+                "gh api graphql -f query='mutation { createDiscussion(input: {}) { x } }'",
+                "discussions: write",
+            ),
+            ("echo 'gh release create'", "default"),
+            ("x=$(gh release upload v1 a)", "contents: write"),
+            ("sudo bash -c 'gh release upload v1 a'", "contents: write"),
+        ] {
+            need(&format!("- run: {}{GH}", quoted(command)), expected);
+        }
+        doubtful(
+            &format!("- run: gh frobnicate{GH}"),
+            "default",
+            "is a command that is not known here",
+        );
+    }
+
+    fn quoted(command: &str) -> String {
+        format!("\"{}\"", command.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+
+    #[test]
+    fn gh_by_the_token_that_it_has() {
+        need("- run: gh release create v1", "default");
+        need("- run: GH_TOKEN=${{ github.token }} gh release create v1", "contents: write");
+        need(
+            "- run: |\n    export GITHUB_TOKEN=${{ github.token }}\n    gh release create v1",
+            "contents: write",
+        );
+        need(
+            "- run: echo ${{ github.token }} | gh auth login --with-token\n- run: gh release create v1",
+            "contents: write",
+        );
+        doubtful(
+            "- run: gh release create v1\n  env: {GH_TOKEN: '${{ secrets.PAT }}'}",
+            "default",
+            "acts with another token than the workflow's",
+        );
+        need(
+            "- run: gh release create v1\n  env: {GH_TOKEN: '${{ github.token }}', GITHUB_TOKEN: '${{ secrets.PAT }}'}",
+            "contents: write",
+        );
+    }
+
+    #[test]
+    fn git_push_by_the_credentials_of_the_checkout() {
+        let push = "- run: git push origin main";
+        need(&format!("- uses: actions/checkout@v4\n{push}"), "contents: write");
+        need(
+            &format!("- uses: actions/checkout@v4\n  with: {{persist-credentials: false}}\n{push}"),
+            "default",
+        );
+        need("- uses: actions/checkout@v4\n- run: git push --dry-run", "default");
+        need("- uses: actions/checkout@v4\n- run: git -C docs push", "contents: write");
+        need("- run: git push https://x:${{ github.token }}@github.com/o/r.git", "contents: write");
+        need(
+            "- run: |\n    git remote set-url origin https://x:$TOKEN@github.com/o/r\n    git push\n  env: {TOKEN: '${{ github.token }}'}",
+            "contents: write",
+        );
+        doubtful(
+            &format!(
+                "- uses: actions/checkout@v4\n  with: {{token: '${{{{ secrets.PAT }}}}'}}\n{push}"
+            ),
+            "default",
+            "acts with another token",
+        );
+        doubtful(
+            "- uses: actions/checkout@v4\n- run: git push git@github.com:o/docs.git",
+            "default",
+            "acts with another token",
+        );
+        doubtful(push, "default", "pushes with credentials that the workflow does not show");
+    }
+
+    #[test]
+    fn clients_of_http_by_the_endpoint() {
+        let curl = |arguments: &str| {
+            format!(
+                "- run: 'curl -H \"Authorization: Bearer ${{{{ github.token }}}}\" {arguments}'"
+            )
+        };
+        need(&curl("https://api.github.com/repos/o/r/releases/latest"), "default");
+        need(
+            &curl("-X POST $GITHUB_API_URL/repos/$GITHUB_REPOSITORY/dispatches"),
+            "contents: write",
+        );
+        need(
+            &curl(
+                "-d x https://api.github.com/repos/${{ github.repository }}/statuses/${{ github.sha }}",
+            ),
+            "statuses: write",
+        );
+        need("- run: curl https://api.github.com/repos/o/r/releases", "default");
+        doubtful(&curl("https://example.org"), "default", "not GitHub's API");
+        doubtful(&curl("https://api.github.com/brand/new"), "default", "is not seen");
+    }
+
+    #[test]
+    fn tools_that_publish() {
+        need("- uses: actions/checkout@v4\n- run: mkdocs gh-deploy --force", "contents: write");
+        need("- uses: actions/checkout@v4\n- run: mike deploy 1.0", "default");
+        need("- uses: actions/checkout@v4\n- run: mike deploy --push 1.0", "contents: write");
+        need("- run: uv publish", "id-token: write");
+        need("- run: uv publish\n  env: {UV_PUBLISH_TOKEN: '${{ secrets.PYPI }}'}", "default");
+        need(
+            "- run: python -m twine upload dist/*\n  env: {TWINE_PASSWORD: '${{ secrets.PYPI }}'}",
+            "default",
+        );
+        need(
+            "- run: echo ${{ github.token }} | docker login ghcr.io -u x --password-stdin\n- run: docker push ghcr.io/o/r",
+            "packages: write",
+        );
+        need("- run: docker push quay.io/o/r", "default");
+        need("- run: cosign sign ghcr.io/o/r@sha256:x", "id-token: write");
+    }
+
+    #[test]
+    fn powershell_where_it_is_the_shell() {
+        let step = "- run: |\n    $env:GH_TOKEN = \"${{ github.token }}\"\n    gh release create v1\n  shell: pwsh";
+        need(step, "contents: write");
+    }
+
+    #[test]
+    fn the_project_itself_is_no_doubt() {
+        for command in
+            ["make", "pytest -x", "tox -e py312", "cargo test", "./build.sh", "npm run build"]
+        {
+            need(&format!("- uses: actions/checkout@v4\n- run: {command}"), "default");
+        }
+    }
+
+    #[test]
+    fn the_project_itself_is_a_doubt_where_it_could_use_credentials() {
+        for (command, reason) in [
+            ("make release", "its name says `release`"),
+            ("npm run deploy", "its name says `deploy`"),
+            ("./scripts/push_docs.sh", "its name says `push`"),
+            ("python tools/bump.py", "its name says `bump`"),
+        ] {
+            doubtful(&format!("- uses: actions/checkout@v4\n- run: {command}"), "default", reason);
+            let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
+            need(&format!("{without}\n- run: {command}"), "default");
+        }
+        doubtful(&format!("- run: make docs{GH}"), "default", "is handed the token in `GH_TOKEN`");
+        doubtful("- run: make docs T=${{ github.token }}", "default", "is handed the token");
+        doubtful(&format!("- run: $TOOL docs{GH}"), "default", "is hidden by a variable");
+        need(&format!("- run: mkdir -p docs && ls{GH}"), "default");
+    }
+}
+
+mod scripts {
+    use super::*;
+
+    fn script(text: &str) -> String {
+        format!("- uses: actions/github-script@v7\n  with:\n    script: |\n      {text}")
+    }
+
+    #[test]
+    fn by_the_methods_of_octokit() {
+        need(&script("await github.rest.repos.createRelease({})"), "contents: write");
+        need(&script("await github.rest.repos.get({})"), "default");
+        need(
+            &script("await github.request('POST /repos/{owner}/{repo}/git/refs', {})"),
+            "contents: write",
+        );
+        need(&script("// github.rest.repos.createRelease({})"), "default");
+        need(&script("core.setOutput('x', await core.getIDToken())"), "id-token: write");
+        doubtful(
+            &script("await require('./x.js')({github, context})"),
+            "default",
+            "hands its client",
+        );
+        doubtful(&script("await github.rest.brand.new({})"), "default", "which is not known here");
+    }
+
+    #[test]
+    fn of_an_issue_or_of_a_pull_request_by_the_event() {
+        let comment = script("await github.rest.issues.createComment({})");
+        need_under("issues", &comment, "issues: write");
+        need_under("pull_request_target", &comment, "pull-requests: write");
+        need_under("issue_comment", &comment, "issues: write, pull-requests: write");
+        let only_pull_requests =
+            format!("- if: github.event.issue.pull_request\n  {}", &comment[2..]);
+        need_under("issue_comment", &only_pull_requests, "pull-requests: write");
+        doubtful_under("schedule", &comment, "issues: write", "of an issue or of a pull request");
+    }
+}
+
+mod conditions {
+    use super::*;
+
+    fn release_if(condition: &str) -> String {
+        format!("- if: {condition}\n  uses: softprops/action-gh-release@v2")
+    }
+
+    #[test]
+    fn that_no_run_meets_need_nothing() {
+        need_under("push", &release_if("github.event_name == 'release'"), "default");
+        need_under(
+            "[push, release]",
+            &release_if("github.event_name == 'release'"),
+            "contents: write",
+        );
+        need_under("push", &release_if("false"), "default");
+        let tags = release_if("startsWith(github.ref, 'refs/tags/')");
+        need_under("{push: {branches: [main]}}", &tags, "default");
+        need_under("{push: {branches: [main], tags: ['v*']}}", &tags, "contents: write");
+        need_under("push", &tags, "contents: write");
+        need_under("pull_request", &tags, "default");
+    }
+
+    #[test]
+    fn of_jobs_that_are_waited_for_count() {
+        let workflow = |condition: &str| {
+            format!(
+                "on: [push, pull_request]\njobs:\n  first:\n    if: github.event_name == 'release'\n    runs-on: x\n    steps: [{{run: make}}]\n  job:\n    needs: first\n    if: {condition}\n    runs-on: x\n    steps:\n      - uses: softprops/action-gh-release@v2\n"
+            )
+        };
+        assert_eq!(needs_of(&[(WORKFLOW, workflow("true"))]).0, "default");
+        assert_eq!(needs_of(&[(WORKFLOW, workflow("always()"))]).0, "contents: write");
+    }
+
+    #[test]
+    fn by_the_matrix() {
+        let workflow = |include: &str| {
+            format!(
+                "on: push\njobs:\n  job:\n    runs-on: x\n    strategy:\n      matrix:\n        include: {include}\n    steps:\n      - if: matrix.publish == 'yes'\n        uses: softprops/action-gh-release@v2\n"
+            )
+        };
+        let needs = |include: &str| needs_of(&[(WORKFLOW, workflow(include))]).0;
+        assert_eq!(needs("[{publish: 'yes'}, {publish: 'no'}]"), "contents: write");
+        assert_eq!(needs("[{publish: 'no'}]"), "default");
+        assert_eq!(needs("${{ fromJSON(needs.x.outputs.y) }}"), "contents: write");
+    }
+
+    #[test]
+    fn a_run_for_a_fork_clears_doubts() {
+        let unknown = "- uses: own/er@v1";
+        doubtful_under("push", unknown, "default", "is not known here");
+        need_under("[push, pull_request]", unknown, "default");
+        doubtful_under("pull_request_target", unknown, "default", "is not known here");
+        for excluded in [
+            "github.event_name == 'push'",
+            "github.event.pull_request.head.repo.full_name == github.repository",
+            "github.event.pull_request.head.repo.fork == false",
+            "secrets.TOKEN != ''",
+            "github.actor == 'me'",
+        ] {
+            let step = format!("- if: {excluded}\n  uses: own/er@v1");
+            doubtful_under("[push, pull_request]", &step, "default", "is not known here");
+        }
+        let tolerant = format!("{unknown}\n  continue-on-error: true");
+        doubtful_under("[push, pull_request]", &tolerant, "default", "is not known here");
+    }
+}
+
+mod calls {
+    use super::*;
+
+    fn call(on: &str, uses: &str, more: &str) -> String {
+        format!("on: {on}\njobs:\n  job:\n    uses: {uses}\n{more}")
+    }
+
+    const CALLED: &str = ".github/workflows/called.yml";
+
+    #[track_caller]
+    fn needs_for(called: &str, more: &str, expected: &str) {
+        let caller = call("push", "./.github/workflows/called.yml", more);
+        let (block, doubt) = needs_of(&[(WORKFLOW, caller), (CALLED, called.to_owned())]);
+        assert_eq!((block.as_str(), doubt), (expected, None), "{called}");
+    }
+
+    #[test]
+    fn of_this_repository_ask_for_what_they_declare_or_need() {
+        let job = "runs-on: x\n    steps:\n      - uses: softprops/action-gh-release@v2\n";
+        needs_for(&format!("on: workflow_call\njobs:\n  a:\n    {job}"), "", "contents: write");
+        needs_for(
+            &format!(
+                "on: workflow_call\njobs:\n  a:\n    permissions: {{issues: write}}\n    {job}"
+            ),
+            "",
+            "issues: write",
+        );
+        needs_for(
+            &format!("on: workflow_call\npermissions: {{pages: write}}\njobs:\n  a:\n    {job}"),
+            "",
+            "pages: write",
+        );
+    }
+
+    #[test]
+    fn by_what_they_are_handed() {
+        let called = "\
+on:
+  workflow_call:
+    inputs:
+      draft:
+        type: boolean
+      release:
+        type: string
+        default: 'no'
+    secrets:
+      token:
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - if: inputs.release == 'yes'
+        uses: softprops/action-gh-release@v2
+      - if: inputs.draft
+        run: gh issue create
+        env:
+          GH_TOKEN: ${{ secrets.token }}
+";
+        needs_for(called, "", "default");
+        needs_for(called, "    with: {release: 'yes'}\n", "contents: write");
+        needs_for(
+            called,
+            "    with: {draft: true}\n    secrets: {token: '${{ github.token }}'}\n",
+            "issues: write",
+        );
+        needs_for(
+            called,
+            "    with: {release: \"${{ github.event_name == 'release' && 'yes' }}\"}\n",
+            "default",
+        );
+    }
+
+    #[test]
+    fn of_other_repositories_by_what_is_known() {
+        let slsa = "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0";
+        let (block, doubt) = needs_of(&[(WORKFLOW, call("push", slsa, ""))]);
+        assert_eq!(
+            (block.as_str(), doubt),
+            ("contents: write, actions: read, id-token: write", None)
+        );
+        let unknown = "own/er/.github/workflows/x.yml@v1";
+        let (block, doubt) = needs_of(&[(WORKFLOW, call("push", unknown, ""))]);
+        assert_eq!(block, "default");
+        assert!(doubt.unwrap().contains("is a workflow that is not known here"));
+    }
+}
