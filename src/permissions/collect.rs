@@ -66,6 +66,9 @@ pub struct JobNeeds {
     pub needs: Vec<Need>,
     /// What is not certain.
     pub doubts: Vec<Doubt>,
+    /// What would not be certain, if the step did not also run for pull requests from forks, with a
+    /// token that can only read.
+    pub cleared: Vec<Doubt>,
     /// The scopes that programs of which nothing is known could be using, the project's own say: what a
     /// checkout left for `git`, tokens of OpenID Connect, a login to a registry. That is no doubt; but
     /// where such a scope was given on purpose, it may be for them.
@@ -86,6 +89,12 @@ impl JobNeeds {
     /// Whether nothing in it could need more.
     pub fn is_certain(&self) -> bool {
         self.doubts.is_empty()
+    }
+
+    /// Whether nothing in it could be using more that it has been given. That a step also runs for forks
+    /// does not tell: it may fail there.
+    pub fn is_all_seen(&self) -> bool {
+        self.doubts.is_empty() && self.cleared.is_empty()
     }
 
     /// The first evidence for a scope at its highest level.
@@ -176,10 +185,13 @@ impl Collector {
     pub(super) fn finish(mut self) -> JobNeeds {
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
         let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));
-        let left = self.doubts.into_iter().filter(|(step, _)| !cleared(step));
+        let (cleared, left): (Vec<_>, Vec<_>) =
+            self.doubts.into_iter().partition(|(step, _)| cleared(step));
+        let doubts = |doubts: Vec<(_, Doubt)>| doubts.into_iter().map(|(_, doubt)| doubt).collect();
         JobNeeds {
             needs: self.needs,
-            doubts: left.map(|(_, doubt)| doubt).collect(),
+            doubts: doubts(left),
+            cleared: doubts(cleared),
             within_reach: self.within_reach,
         }
     }

@@ -124,7 +124,10 @@ fn wide(
         job.id(),
         names.join(", ")
     );
-    let uncertain = doubt(job.id(), needs).or_else(|| calls_elsewhere(document, job));
+    let uncertain = doubt(job.id(), &needs.doubts)
+        .or_else(|| doubt(job.id(), &needs.cleared))
+        .or_else(|| calls_elsewhere(document, job))
+        .or_else(|| works_in_another_way(permissions, &needed));
     if let Some(why) = uncertain {
         return Some(finding(document, node, Severity::Note, message, Remedy::Manual(why)));
     }
@@ -154,6 +157,18 @@ fn wide(
         note: (!note.is_empty()).then(|| note.join("\n")),
     };
     Some(finding(document, node, Severity::Warning, message, Remedy::Fix(fix)))
+}
+
+/// A job that lacks what it seems to need, and works, is not understood.
+fn works_in_another_way(permissions: &Permissions<'_>, needed: &Scopes) -> Option<String> {
+    let (scope, level) = needed.iter().find(|(scope, level)| {
+        **level == Level::Write && permissions.level(scope.name()) < **level
+    })?;
+    Some(format!(
+        "it seems to need `{scope}: {}` instead, and does not have it: find out which of the two it \
+         uses",
+        level.name()
+    ))
 }
 
 /// A workflow of another repository may ask for more in the version that is called than is known.

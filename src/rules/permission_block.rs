@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::permissions::{Evidence, JobNeeds};
+use crate::permissions::{Doubt, Evidence, JobNeeds};
 use crate::workflow::{Grant, Job, Level, Scope};
 use crate::yaml::{Document, Place, Value, ValueEntry};
 
@@ -40,9 +40,9 @@ pub(super) fn explained(job: &str, needs: &JobNeeds) -> Vec<String> {
 }
 
 /// Why it is not certain what a job needs: the first doubt, and how many more there are.
-pub(super) fn doubt(job: &str, needs: &JobNeeds) -> Option<String> {
-    let first = needs.doubts.first()?;
-    let more = match needs.doubts.len() - 1 {
+pub(super) fn doubt(job: &str, doubts: &[Doubt]) -> Option<String> {
+    let first = doubts.first()?;
+    let more = match doubts.len() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };

@@ -168,7 +168,7 @@ fn insert(document: &Document, job: &Job<'_>, block: Value) -> Operation {
 
 /// Safe where all is certain of every job that the fix reaches.
 fn applicability(inheriting: &[Inheriting<'_>]) -> Applicability {
-    let doubts = inheriting.iter().filter_map(|it| doubt(it.job.id(), &it.needs));
+    let doubts = inheriting.iter().filter_map(|it| doubt(it.job.id(), &it.needs.doubts));
     doubts.map(Applicability::Unsafe).next().unwrap_or(Applicability::Safe)
 }
 
@@ -255,7 +255,7 @@ fn broad(
     let explained: BTreeSet<_> = explained.collect();
     let mut jobs = Vec::new();
     for Inheriting { job, needs } in inheriting {
-        let moved = if needs.is_certain() {
+        let moved = if needs.is_all_seen() {
             needed_of(document, permissions, needs, &explained, facts.comment_permissions)
         } else {
             Some(all_of(document, permissions))
