@@ -54,7 +54,7 @@ fn seeds_within(
         let document = caller.document();
         for seed in seeds_within(files, caller_path, caller, depth - 1) {
             let frame = seed.frame().with_env(document, document.get(caller.root(), "env"));
-            let analysis = Analysis::of_call(files, caller, Vec::new(), 0);
+            let analysis = Analysis::without_runs(files, caller);
             if analysis.runs(&job, &frame, 0).is_possible() {
                 seeds.push(seed_of_call(&caller, &job, &frame, &workflow));
             }
@@ -133,7 +133,7 @@ impl<'d> Call<'_, 'd> {
                 let evidence = site.evidence(uses, "goes too deep to be followed");
                 return found.doubt(site.step, evidence);
             }
-            return self.of_this_repository(path, &workflow, frames, site, found);
+            return self.of_this_repository(path, &workflow, site, found);
         }
         for (frame, runs) in frames {
             let restricted = frame.scenario.is_restricted();
@@ -148,20 +148,15 @@ impl<'d> Call<'_, 'd> {
     }
 
     /// What a workflow of this repository asks for: what it declares, and what those of its jobs need
-    /// for which it declares nothing.
+    /// for which it declares nothing. That is what they need whoever calls them, for that is what they
+    /// come to declare.
     fn of_this_repository(
         &self,
         path: &str,
         workflow: &Workflow<'d>,
-        frames: &[(Frame<'_>, Truth)],
         site: Site<'d>,
         found: &mut Collector,
     ) {
-        let seeds = frames
-            .iter()
-            .map(|(frame, _)| seed_of_call(&self.caller, &self.job, frame, workflow))
-            .collect();
-        let analysis = Analysis::of_call(self.files, *workflow, seeds, self.depth + 1);
         let mut declared = |permissions: &Permissions<'_>, what: &str| {
             for scope in Scope::ALL {
                 let level = permissions.level(scope.name()).min(scope.highest());
@@ -177,9 +172,13 @@ impl<'d> Call<'_, 'd> {
                 declared(&own, &format!("declares it for its job `{}`", job.id()));
             }
         }
-        if top.is_none() {
-            for job in workflow.jobs().filter(|job| job.permissions().is_none()) {
-                found.add(site.step, path, analysis.job(&job));
+        let analysis = Analysis::of_called(self.files, path, *workflow, self.depth + 1);
+        for job in workflow.jobs() {
+            let needs = analysis.job(&job);
+            if top.is_none() && job.permissions().is_none() {
+                found.add(site.step, path, needs);
+            } else {
+                found.add_limited(path, needs);
             }
         }
     }

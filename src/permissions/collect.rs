@@ -41,6 +41,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The same, told from another workflow: the one at `path` is where it is.
+    fn elsewhere(self, path: &str) -> Self {
+        Self { file: self.file.or_else(|| Some(path.to_owned())), ..self }
+    }
+
     /// In a few words, without the place: `softprops/action-gh-release creates the release`.
     pub fn short(&self) -> String {
         format!("{} {}", self.actor, self.what)
@@ -115,6 +120,8 @@ pub(super) struct Collector {
     /// The steps that run with a token that can only read.
     proven: BTreeSet<NodeId>,
     within_reach: BTreeSet<Scope>,
+    /// What is cleared already.
+    cleared: Vec<Doubt>,
 }
 
 impl Collector {
@@ -166,19 +173,23 @@ impl Collector {
         }
     }
 
+    /// Takes over what is not certain of a job that declares itself what it may do: more than that it
+    /// does not get, but all of that it may use.
+    pub(super) fn add_limited(&mut self, path: &str, inner: JobNeeds) {
+        let doubts = inner.doubts.into_iter().chain(inner.cleared);
+        self.cleared.extend(doubts.map(|doubt| Doubt { evidence: doubt.evidence.elsewhere(path) }));
+        self.within_reach.extend(inner.within_reach);
+    }
+
     /// Takes over what was found of a job in another workflow, the one at `path`, which this job
     /// calls.
     pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
-        let elsewhere = |evidence: Evidence| Evidence {
-            file: evidence.file.or_else(|| Some(path.to_owned())),
-            ..evidence
-        };
         self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
-            self.need(need.scope, need.level, &elsewhere(need.evidence));
+            self.need(need.scope, need.level, &need.evidence.elsewhere(path));
         }
         for doubt in inner.doubts {
-            self.doubt(call, elsewhere(doubt.evidence));
+            self.doubt(call, doubt.evidence.elsewhere(path));
         }
     }
 
@@ -191,7 +202,7 @@ impl Collector {
         JobNeeds {
             needs: self.needs,
             doubts: doubts(left),
-            cleared: doubts(cleared),
+            cleared: [self.cleared, doubts(cleared)].concat(),
             within_reach: self.within_reach,
         }
     }

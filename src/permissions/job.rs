@@ -71,14 +71,19 @@ impl<'a, 'd> Analysis<'a, 'd> {
         Self { files, workflow, seeds: seeds(files, path, workflow), depth: 0 }
     }
 
-    /// The same for a workflow of which the kinds of runs are known.
-    pub(super) fn of_call(
+    /// The same for one to which so many calls lead.
+    pub(super) fn of_called(
         files: &'a RepositoryFiles<'d>,
+        path: &str,
         workflow: Workflow<'d>,
-        seeds: Vec<Seed>,
         depth: usize,
     ) -> Self {
-        Self { files, workflow, seeds, depth }
+        Self { depth, ..Self::new(files, path, workflow) }
+    }
+
+    /// The same without its kinds of runs, to ask for conditions.
+    pub(super) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
+        Self { files, workflow, seeds: Vec::new(), depth: 0 }
     }
 
     /// What a job needs, and what is not certain about it.
