@@ -125,6 +125,10 @@ impl Repository {
         let mut git = Command::new("git");
         // Nobody's configuration decides what a patch is.
         git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        // A hook, or `git rebase --exec`, names the repository that it runs for.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            git.env_remove(name);
+        }
         let output = git.current_dir(self.root()).args(arguments).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
