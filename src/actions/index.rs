@@ -55,6 +55,7 @@ mod generated {
             default_branch: None,
             archived: None,
             moved: Vec::new(),
+            standings: Vec::new(),
         }
     }
 

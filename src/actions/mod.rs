@@ -12,6 +12,7 @@ pub mod need;
 pub mod pin;
 pub mod refs;
 pub mod repository;
+pub mod standing;
 pub mod uses;
 pub mod version;
 
@@ -21,4 +22,5 @@ pub use decision::{Certainty, Decision, Input, Leave, Pin, Risk};
 pub use moved::{MovedTag, Witness};
 pub use refs::{Ref, RefKind, Refs, Source};
 pub use repository::RepositoryName;
+pub use standing::Standing;
 pub use uses::{ActionRef, GitRef, Uses};

@@ -84,15 +84,7 @@ mod tests {
             date: None,
             listed: true,
         });
-        Refs {
-            repository: "own/er".into(),
-            refs: tags.collect(),
-            listed_until: None,
-            source,
-            default_branch: None,
-            archived: None,
-            moved: Vec::new(),
-        }
+        Refs::new("own/er".into(), tags.collect(), source)
     }
 
     #[test]

@@ -88,18 +88,11 @@ mod tests {
             }
         };
         let branches = ["main", "releases/v4"];
+        let tags = tags.map(entry(RefKind::Tag)).into_iter();
+        let refs = tags.chain(branches.map(entry(RefKind::Branch))).collect();
         Refs {
-            repository: "own/er".into(),
-            refs: tags
-                .map(entry(RefKind::Tag))
-                .into_iter()
-                .chain(branches.map(entry(RefKind::Branch)))
-                .collect(),
-            listed_until: None,
-            source: Source::Repository,
             default_branch: Some("main".into()),
-            archived: None,
-            moved: Vec::new(),
+            ..Refs::new("own/er".into(), refs, Source::Repository)
         }
     }
 

@@ -177,7 +177,7 @@ impl Policy<'_> {
         let (_, newest) = self
             .refs
             .newest_known(|version| {
-                series.contains(version) && version.is_prefixed() == is_prefixed(name)
+                series.contains(version) && version.is_prefixed() == version::is_prefixed(name)
             })
             .ok_or(unknown)?;
         let pin = self.pin(newest, self.freshness());
@@ -232,7 +232,9 @@ impl Policy<'_> {
 
     /// A pin of what stays.
     fn pin(&self, entry: &Ref, certainty: Certainty) -> Pin {
-        let comment = self.most_exact_version(entry.commit).unwrap_or(&entry.name).to_owned();
+        let wanted = self.action.git_ref.name();
+        let named = self.refs.most_exact_version(entry.commit, wanted);
+        let comment = named.unwrap_or(&entry.name).to_owned();
         Pin { commit: entry.commit, comment, input: None, certainty, note: None }
     }
 
@@ -249,28 +251,6 @@ impl Policy<'_> {
             (Source::Index, _) => Some(format!("the newest known, in use on {}", index::MADE)),
         };
         Pin { note, ..self.pin(entry, certainty) }
-    }
-
-    /// The version tag that says most of a commit: the one with most components, a release before a
-    /// pre-release, a pre-release with its number before one without. Among equals the wanted ref
-    /// itself, then one of its series, then one written as it is, then the highest.
-    fn most_exact_version(&self, commit: Commit) -> Option<&str> {
-        let wanted = self.action.git_ref.name();
-        let series = Series::of(wanted);
-        self.refs
-            .versions_of(commit)
-            .max_by_key(|(version, entry)| {
-                (
-                    version.components().len(),
-                    !version.is_prerelease(),
-                    version.is_numbered(),
-                    entry.name == wanted,
-                    series.is_some_and(|series| series.contains(version)),
-                    series.is_none() || version.is_prefixed() == is_prefixed(wanted),
-                    *version,
-                )
-            })
-            .map(|(_, entry)| entry.name.as_ref())
     }
 
     /// The release that a commit is.
@@ -309,11 +289,6 @@ impl Policy<'_> {
     fn is_own(&self) -> bool {
         self.here.is_some_and(|here| here.is_owned_by(self.action.owner))
     }
-}
-
-/// Whether a version in this name is written with a `v`: `v4`, `release/v1`.
-fn is_prefixed(name: &str) -> bool {
-    name.rsplit(['/', '-']).next().is_some_and(|version| version.starts_with(['v', 'V']))
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use super::commit::Commit;
 use super::date::Date;
 use super::moved::MovedTag;
 use super::repository::RepositoryName;
-use super::version::Version;
+use super::standing::Standing;
+use super::version::{self, Series, Version};
 
 /// Tag or branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,9 +76,29 @@ pub struct Refs {
     pub archived: Option<bool>,
     /// The full version tags that do not point where they were seen before, by name.
     pub moved: Vec<MovedTag>,
+    /// Where commits stand that were asked for and that none of the refs points at.
+    pub standings: Vec<(Commit, Standing)>,
 }
 
 impl Refs {
+    /// These refs, and nothing else known.
+    pub const fn new(
+        repository: Cow<'static, str>,
+        refs: Cow<'static, [Ref]>,
+        source: Source,
+    ) -> Self {
+        Self {
+            repository,
+            refs,
+            listed_until: None,
+            source,
+            default_branch: None,
+            archived: None,
+            moved: Vec::new(),
+            standings: Vec::new(),
+        }
+    }
+
     /// The ref of that kind and name. Git minds the case of names.
     pub fn find(&self, kind: RefKind, name: &str) -> Option<&Ref> {
         self.refs.iter().find(|entry| entry.kind == kind && entry.name == name)
@@ -91,6 +112,15 @@ impl Refs {
     /// How this tag moved, if it did.
     pub fn moved_tag(&self, name: &str) -> Option<&MovedTag> {
         self.moved.iter().find(|moved| moved.tag == name)
+    }
+
+    /// Where a commit stands, as far as that is known.
+    pub fn standing(&self, commit: Commit) -> Option<Standing> {
+        if self.refs.iter().any(|entry| entry.commit == commit) {
+            return Some(Standing::Contained);
+        }
+        let known = self.standings.iter().find(|(known, _)| *known == commit);
+        known.map(|&(_, standing)| standing)
     }
 
     /// The newest release that the predicate accepts, as far as the repository listed it.
@@ -122,6 +152,26 @@ impl Refs {
             .iter()
             .filter(move |entry| entry.commit == commit && entry.kind == RefKind::Tag)
             .filter_map(|entry| Some((entry.version()?, entry)))
+    }
+
+    /// The version tag that says most of a commit: the one with most components, a release before a
+    /// pre-release, a pre-release with its number before one without. Among equals the wanted name
+    /// itself, then one of its series, then one written as it is, then the highest.
+    pub fn most_exact_version(&self, commit: Commit, wanted: &str) -> Option<&str> {
+        let series = Series::of(wanted);
+        self.versions_of(commit)
+            .max_by_key(|(version, entry)| {
+                (
+                    version.components().len(),
+                    !version.is_prerelease(),
+                    version.is_numbered(),
+                    entry.name == wanted,
+                    series.is_some_and(|series| series.contains(version)),
+                    series.is_none() || version.is_prefixed() == version::is_prefixed(wanted),
+                    *version,
+                )
+            })
+            .map(|(_, entry)| entry.name.as_ref())
     }
 
     /// Whether a tag of this version names one release for good, rather than following a series.

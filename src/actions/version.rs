@@ -179,6 +179,11 @@ pub fn names_one_release(name: &str) -> bool {
     })
 }
 
+/// Whether a version in this name is written with a `v`: `v4`, `release/v1`.
+pub fn is_prefixed(name: &str) -> bool {
+    name.rsplit(['/', '-']).next().is_some_and(|version| version.starts_with(['v', 'V']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,8 +8,9 @@ use std::time::SystemTime;
 use super::answers::{Answers, Notice, Unresolved};
 use super::cache::{Cache, Entry};
 use super::failure::Failure;
-use super::session::{Asked, Session};
+use super::session::Session;
 use super::settings::Settings;
+use super::wanted::{Asked, Wish};
 use super::{Resolve, Wanted};
 use crate::actions::{Refs, RepositoryName, Source, index, moved};
 
@@ -45,15 +46,15 @@ impl Network {
     }
 
     /// What the cache still holds.
-    fn cached(&self, (repository, names): Asked<'_>) -> Option<Known> {
+    fn cached(&self, (repository, wish): Asked<'_>) -> Option<Known> {
         let now = SystemTime::now();
         let mut entries = self.caches.iter().filter_map(|cache| cache.load(repository));
-        let entry = entries.find(|entry| entry.answers(names, now))?;
+        let entry = entries.find(|entry| entry.answers(wish, now))?;
         Some(Ok(answer(repository, entry)))
     }
 
     /// What was known before, for lack of an answer.
-    fn known_before(&self, (repository, names): Asked<'_>) -> Option<Cow<'static, Refs>> {
+    fn known_before(&self, (repository, wish): Asked<'_>) -> Option<Cow<'static, Refs>> {
         let mut entries = self.caches.iter().filter_map(|cache| cache.load(repository));
         let cached = entries.next().map(|entry| {
             let refs = Refs {
@@ -66,7 +67,7 @@ impl Network {
         let index = index::find(repository);
         match (cached, index) {
             (Some((entry, refs)), Some(index))
-                if entry.knows(names) && Some(entry.day()) >= index.listed_until =>
+                if entry.knows_names(wish) && Some(entry.day()) >= index.listed_until =>
             {
                 Some(Cow::Owned(refs))
             }
@@ -74,6 +75,17 @@ impl Network {
             (Some((_, refs)), None) => Some(Cow::Owned(refs)),
             (None, None) => None,
         }
+    }
+
+    /// A wish without the commits whose standing is known for good.
+    fn without_known<'a>(&self, (repository, wish): Asked<'a>) -> Wish<'a> {
+        let mut wish = wish.clone();
+        if !wish.commits.is_empty() {
+            for entry in self.caches.iter().filter_map(|cache| cache.load(repository)) {
+                wish.commits.retain(|&commit| !entry.stands_for_good(commit));
+            }
+        }
+        wish
     }
 
     /// Asks the network. Gives for each repository what it answered, or why it did not.
@@ -86,7 +98,10 @@ impl Network {
             Ok(session) => session,
             Err(failure) => return vec![Err(failure.clone()); open.len()],
         };
-        let told = session.ask(&self.settings, open, &*self.progress, notices);
+        let wishes: Vec<_> = open.iter().map(|&asked| self.without_known(asked)).collect();
+        let asked = open.iter().zip(&wishes).map(|((repository, _), wish)| (*repository, wish));
+        let asked: Vec<_> = asked.collect();
+        let told = session.ask(&self.settings, &asked, &*self.progress, notices);
         let told = open.iter().zip(told);
         told.map(|(&(repository, _), told)| match told {
             Ok(told) => {

@@ -1,5 +1,7 @@
 //! The requests of a run: which service is asked for what, and who is asked next.
 
+mod standing;
+
 use std::cell::Cell;
 
 use futures_util::stream::{self, StreamExt};
@@ -9,19 +11,16 @@ use tokio::time::Instant;
 
 use super::answers::Notice;
 use super::api::{Api, graphql, rest};
-use super::cache::{Names, Scope};
+use super::cache::Scope;
 use super::endpoints::Endpoints;
 use super::failure::Failure;
-use super::git;
 use super::network::Progress;
 use super::patience::Patience;
 use super::settings::{Limits, Settings, TokenSource};
 use super::token::Token;
 use super::transport;
-use crate::actions::{Refs, RepositoryName};
-
-/// A repository with the names that are wanted of it.
-pub(super) type Asked<'a> = (RepositoryName<'a>, &'a Names<'a>);
+use super::wanted::Asked;
+use crate::actions::Refs;
 
 /// What a repository told.
 #[derive(Debug)]
@@ -148,10 +147,9 @@ impl Host<'_> {
             (0..asked.len()).filter(|&position| !is_decided(&told[position])).collect();
         let patience = self.patience();
         let listings = open.iter().map(|&position| {
-            let (patience, repository) = (&patience, asked[position].0);
-            let (client, server) = (&self.session.client, &self.endpoints.server);
+            let (patience, (repository, wish)) = (&patience, asked[position]);
             async move {
-                let refs = patience.ask(async || git::list(client, server, repository).await).await;
+                let refs = self.list(patience, repository, wish).await;
                 counter.add(1);
                 refs.map(|refs| Told { refs, scope: Scope::Everything, host: 0 })
             }
@@ -161,7 +159,11 @@ impl Host<'_> {
         for (position, listing) in open.into_iter().zip(listings) {
             told[position] = listing;
         }
-        told
+        let settled = asked.iter().zip(told).map(|(&(_, wish), told)| {
+            let patience = &patience;
+            async move { Ok(self.settled(patience, wish, told?).await) }
+        });
+        stream::iter(settled).buffered(self.limits.concurrency).collect().await
     }
 
     async fn ask_api(
@@ -206,7 +208,8 @@ impl Host<'_> {
             }
             failure => Notice::WithoutApi { why: failure.to_string() },
         }));
-        let names = asked.iter().map(|(_, names)| names.iter().map(ToString::to_string).collect());
+        let names =
+            asked.iter().map(|(_, wish)| wish.names.iter().map(ToString::to_string).collect());
         told.into_iter()
             .zip(names)
             .map(|(refs, names)| Ok(Told { refs: refs?, scope: Scope::Names(names), host: 0 }))
@@ -219,9 +222,8 @@ impl Host<'_> {
         patience: &Patience,
         asked: &[Asked<'_>],
     ) -> graphql::Outcomes {
-        let answers = asked.iter().map(|&(repository, names)| async move {
-            rest::ask(api, patience, repository, names).await
-        });
+        let answers =
+            asked.iter().map(|&asked| async move { rest::ask(api, patience, asked).await });
         stream::iter(answers).buffered(self.limits.concurrency).collect().await
     }
 

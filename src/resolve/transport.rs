@@ -36,7 +36,7 @@ pub(super) fn client(limits: &Limits) -> Result<Client, Failure> {
         })
 }
 
-/// An answer that was read to its end.
+/// An answer that was read to its end, or as far as was wanted.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -60,13 +60,22 @@ pub(super) async fn send(
     url: Url,
     request: impl Fn(Url) -> RequestBuilder,
 ) -> Result<(Answer, Url), Failure> {
+    send_until(url, request, |_| false).await
+}
+
+/// The same, but no more of the body is read than is `enough`.
+pub(super) async fn send_until(
+    url: Url,
+    request: impl Fn(Url) -> RequestBuilder,
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<(Answer, Url), Failure> {
     let mut url = url;
     for _ in 0..=MAX_REDIRECTS {
         let response =
             request(url.clone()).send().await.map_err(|error| Failure::of_client(&error))?;
         match moved_to(&url, response.status(), response.headers())? {
             Some(next) => url = next,
-            None => return Ok((read(response).await?, url)),
+            None => return Ok((read(response, enough).await?, url)),
         }
     }
     Err(Failure::Malformed(format!("{} redirects in a circle", url.host_str().unwrap_or_default())))
@@ -94,13 +103,16 @@ pub(super) fn moved_to(
     }
 }
 
-async fn read(mut response: Response) -> Result<Answer, Failure> {
+async fn read(mut response: Response, enough: impl Fn(&[u8]) -> bool) -> Result<Answer, Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_client(&error))? {
         if body.len() + chunk.len() > MAX_BODY {
             return Err(Failure::Malformed(format!("an answer of more than {MAX_BODY} bytes")));
         }
         body.extend_from_slice(&chunk);
+        if enough(&body) {
+            break;
+        }
     }
     Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
 }

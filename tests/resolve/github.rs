@@ -15,6 +15,8 @@ struct Repository {
     archived: bool,
     /// By full name: the commit, its day.
     refs: BTreeMap<String, (String, String)>,
+    /// Its other commits: each with its day, and how the default branch compares.
+    commits: BTreeMap<String, (String, &'static str)>,
     /// What is wrong with it: an error's type.
     error: Option<&'static str>,
 }
@@ -40,8 +42,19 @@ impl Github {
     }
 
     fn put(mut self, repository: &str, name: String, commit: &str, day: &str) -> Self {
-        let commit = format!("{commit}{}", "0".repeat(40 - commit.len()));
-        self.repository(repository).refs.insert(name, (commit, day.to_owned()));
+        self.repository(repository).refs.insert(name, (full(commit), day.to_owned()));
+        self
+    }
+
+    /// A commit that no ref points at, as seen from the default branch: `BEHIND`, `DIVERGED`.
+    pub(crate) fn commit(
+        mut self,
+        repository: &str,
+        commit: &str,
+        day: &str,
+        status: &'static str,
+    ) -> Self {
+        self.repository(repository).commits.insert(full(commit), (day.to_owned(), status));
         self
     }
 
@@ -156,12 +169,35 @@ impl Repository {
         for field in fields.iter().map(|field| field.trim()) {
             if let Some((alias, call)) = field.split_once(": ref(qualifiedName: ") {
                 answer[alias] = self.node(&strings(call)[0]);
+            } else if let Some((alias, call)) = field.split_once(": object(oid: ") {
+                answer[alias] = self.object(&strings(call)[0]);
+            } else if let Some(calls) = field.strip_prefix("h: defaultBranchRef {") {
+                for (alias, call) in calls.split(" }").filter_map(|it| it.split_once(": compare("))
+                {
+                    let status = self.commits.get(&strings(call)[0]).map(|(_, status)| status);
+                    answer["h"][alias.trim()] = json!({"status": status});
+                }
             } else if let Some(call) = field.strip_prefix("tags: refs(") {
                 let after = strings(call).first().map_or(0, |cursor| cursor.parse().unwrap());
                 answer["tags"] = self.page(after);
             }
         }
         answer
+    }
+
+    /// What stands under a SHA. That of a tag object is its commit's, backwards.
+    fn object(&self, sha: &str) -> Value {
+        let commit = |oid: &str, day: &str| json!({"__typename": "Commit", "oid": oid, "committedDate": format!("{day}T00:00:00Z")});
+        if let Some((day, _)) = self.commits.get(sha) {
+            return commit(sha, day);
+        }
+        let backwards: String = sha.chars().rev().collect();
+        let known = |sha: &str| self.refs.values().find(|(commit, _)| *commit == sha);
+        match (known(sha), known(&backwards)) {
+            (Some((_, day)), _) => commit(sha, day),
+            (None, Some((oid, day))) => json!({"__typename": "Tag", "target": commit(oid, day)}),
+            (None, None) => Value::Null,
+        }
     }
 
     fn page(&self, after: usize) -> Value {
@@ -189,6 +225,11 @@ impl Repository {
         }
         json!({"name": full_name.splitn(3, '/').nth(2), "target": target})
     }
+}
+
+/// A SHA that starts so.
+pub(crate) fn full(start: &str) -> String {
+    format!("{start}{}", "0".repeat(40 - start.len()))
 }
 
 /// The strings in a piece of GraphQL.

@@ -17,10 +17,11 @@ mod program;
 mod repositories;
 mod schema;
 mod server;
+mod standing;
 
 use std::time::{Duration, Instant};
 
-use spec8_fix::actions::{Refs, RepositoryName, Uses};
+use spec8_fix::actions::{GitRef, Refs, RepositoryName, Uses};
 use spec8_fix::resolve::{
     Answers, Endpoints, Limits, Network, Resolve, Secret, Settings, Token, TokenSource, Unresolved,
     Wanted,
@@ -31,13 +32,18 @@ use server::Server;
 /// A token that no output may hold.
 pub(crate) const TOKEN: &str = "ghp_sesame0123456789";
 
-/// What is wanted for these `uses:`.
+/// What is wanted for these `uses:`. A pin may have the tag behind it that it goes by.
 pub(crate) fn wanted<'a>(uses: &[&'a str]) -> Wanted<'a> {
-    let action = |text: &&'a str| match Uses::parse(text) {
-        Uses::Repository(action) => action,
-        other => panic!("{text}: {other:?}"),
-    };
-    uses.iter().map(action).collect()
+    let mut wanted = Wanted::default();
+    for text in uses {
+        let (uses, tag) = text.split_once(" # ").map_or((*text, None), |(it, tag)| (it, Some(tag)));
+        let Uses::Repository(action) = Uses::parse(uses) else { panic!("{text}") };
+        match action.git_ref {
+            GitRef::FullSha(sha) => wanted.insert_pin(&action, sha.parse().unwrap(), tag),
+            _ => wanted.insert(&action),
+        }
+    }
+    wanted
 }
 
 /// Settings for a server on this machine: no token, no cache, little patience.

@@ -33,6 +33,18 @@ impl Repositories {
             );
         }
         feed(&bare, &["fast-import", "--quiet"], (commits + more).as_bytes());
+        // As GitHub's server has it.
+        git(&bare, &["config", "uploadpack.allowFilter", "true"]);
+    }
+
+    /// Adds a commit on top of another one, or of none, that no ref points at: what a fork brings,
+    /// or a branch that was rewritten. Gives its SHA.
+    pub(crate) fn stray(&self, name: &str, parent: Option<&str>) -> String {
+        let bare = self.path(name);
+        let empty = git(&bare, &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+        let mut arguments = vec!["commit-tree", "-m", "stray", empty.trim()];
+        arguments.extend(parent.iter().flat_map(|parent| ["-p", parent]));
+        git(&bare, &arguments).trim().to_owned()
     }
 
     /// What a ref stands for, as git says.
@@ -105,6 +117,8 @@ fn run(command: &mut Command, input: &[u8]) -> Vec<u8> {
     for (name, value) in [
         ("GIT_CONFIG_GLOBAL", "/dev/null"),
         ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_AUTHOR_NAME", "x"),
+        ("GIT_AUTHOR_EMAIL", "x@example.invalid"),
         ("GIT_COMMITTER_NAME", "x"),
         ("GIT_COMMITTER_EMAIL", "x@example.invalid"),
     ] {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use spec8_fix::actions::RepositoryName;
-use spec8_fix::resolve::{Question, query};
+use spec8_fix::actions::{Commit, RepositoryName};
+use spec8_fix::resolve::{Page, Question, query};
 
 /// GitHub's schema, and the reference implementation of GraphQL to read it with.
 const PACKAGES: [&str; 2] = ["@octokit/graphql-schema@15", "graphql@16"];
@@ -53,14 +53,18 @@ fn errors(folder: &Path, query: &str) -> String {
 #[test]
 fn github_takes_our_queries() {
     let Some(folder) = packages() else { return };
-    let question = |name, names: &[&'static str], after: Option<&str>| Question {
+    let commits: Vec<_> = [1, 2].map(|byte| Commit([byte; 20])).into();
+    let question = |name, names: &[&'static str], page| Question {
         repository: RepositoryName { owner: "own", name },
         names: names.to_vec(),
-        after: after.map(str::to_owned),
+        commits: commits.clone(),
+        compared: commits.clone(),
+        tags: page,
     };
     let query = query(&[
-        question("er", &["v1", "release/v1", "odd\"name\\\u{1}ä"], None),
-        question("two", &[], Some("Y3Vyc29y")),
+        question("er", &["v1", "release/v1", "odd\"name\\\u{1}ä"], Page::First),
+        question("two", &[], Page::After("Y3Vyc29y".to_owned())),
+        question("three", &[], Page::None),
     ]);
     assert_eq!(errors(&folder, &query), "");
     // The check does check.

@@ -17,15 +17,8 @@ fn index_refs(listed_until: &str, table: &str) -> Refs {
             listed: day != "seen",
         }
     });
-    Refs {
-        repository: "own/er".into(),
-        refs: refs.collect::<Vec<_>>().into(),
-        listed_until: date_of(listed_until),
-        source: Source::Index,
-        default_branch: None,
-        archived: None,
-        moved: Vec::new(),
-    }
+    let refs = refs.collect::<Vec<_>>().into();
+    Refs { listed_until: date_of(listed_until), ..Refs::new("own/er".into(), refs, Source::Index) }
 }
 
 fn commit_of(first: &str) -> Commit {

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use crate::actions::{Ref, RefKind, Refs, RepositoryName, Source};
-use crate::resolve::cache::Names;
+use crate::actions::{Ref, RefKind, Refs, Source};
 use crate::resolve::failure::Failure;
 use crate::resolve::patience::Patience;
+use crate::resolve::wanted::Asked;
 
 /// How many pages of a hundred tags are read.
 const MAX_PAGES: usize = 10;
@@ -48,8 +48,7 @@ struct Target {
 pub(in crate::resolve) async fn ask(
     api: &Api,
     patience: &Patience,
-    repository: RepositoryName<'_>,
-    names: &Names<'_>,
+    (repository, wish): Asked<'_>,
 ) -> Result<Refs, Failure> {
     let base = format!("/repos/{repository}");
     let about: Repository = patience.ask(async || Ok(get(api, &base).await?.0)).await?;
@@ -65,7 +64,7 @@ pub(in crate::resolve) async fn ask(
         }
     }
     // No ref has `..` in its name, and an address with it is another one.
-    for name in names.iter().filter(|name| !name.contains("..")) {
+    for name in wish.names.iter().filter(|name| !name.contains("..")) {
         let route = format!("{base}/git/matching-refs/heads/{}", encoded(name));
         let branches: Vec<Branch> = patience.ask(async || Ok(get(api, &route).await?.0)).await?;
         for branch in branches {
@@ -74,14 +73,11 @@ pub(in crate::resolve) async fn ask(
             }
         }
     }
+    let refs = refs.into_values().collect();
     Ok(Refs {
-        repository: about.full_name.into(),
-        refs: refs.into_values().collect(),
-        listed_until: None,
-        source: Source::Repository,
         default_branch: about.default_branch.map(Into::into),
         archived: about.archived,
-        moved: Vec::new(),
+        ..Refs::new(about.full_name.into(), refs, Source::Repository)
     })
 }
 

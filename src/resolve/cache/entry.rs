@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::Names;
 use crate::actions::moved::Memory;
-use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source, Witness};
+use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source, Standing, Witness};
+use crate::resolve::wanted::Wish;
 
 /// The layout of the file. Another one is not read.
 const FORMAT: u32 = 1;
@@ -55,20 +55,37 @@ impl Entry {
         self.asked > now
     }
 
-    /// Whether it answers for all these names without the repository being asked.
-    pub(in crate::resolve) fn answers(&self, names: &Names<'_>, now: SystemTime) -> bool {
+    /// Whether it answers a wish without the repository being asked.
+    pub(in crate::resolve) fn answers(&self, wish: &Wish<'_>, now: SystemTime) -> bool {
         let age = now.duration_since(self.asked).unwrap_or(Duration::MAX);
-        self.knows(names)
-            && (age <= MOVING
-                || age <= FULL_VERSION && names.iter().all(|name| self.is_full_version(name)))
+        let may_move = || {
+            !wish.names.iter().all(|name| self.is_full_version(name))
+                || !wish.commits.iter().all(|&commit| self.is_settled(commit))
+        };
+        self.knows_names(wish)
+            && wish.commits.iter().all(|&commit| self.refs.standing(commit).is_some())
+            && (age <= MOVING || age <= FULL_VERSION && !may_move())
     }
 
-    /// Whether all these names were asked for, however long ago.
-    pub(in crate::resolve) fn knows(&self, names: &Names<'_>) -> bool {
+    /// Whether all names of a wish were asked for, however long ago.
+    pub(in crate::resolve) fn knows_names(&self, wish: &Wish<'_>) -> bool {
         match &self.scope {
             Scope::Everything => true,
-            Scope::Names(asked) => names.iter().all(|name| asked.contains(*name)),
+            Scope::Names(asked) => wish.names.iter().all(|name| asked.contains(*name)),
         }
+    }
+
+    /// Whether what is known of a commit stays: a release is there, or it stands where it does for
+    /// good.
+    fn is_settled(&self, commit: Commit) -> bool {
+        self.stands_for_good(commit)
+            || self.refs.versions_of(commit).any(|(version, _)| self.refs.is_full(&version))
+    }
+
+    /// Whether where a commit stands need never be asked again.
+    pub(in crate::resolve) fn stands_for_good(&self, commit: Commit) -> bool {
+        let known = self.refs.standings.iter().find(|(known, _)| *known == commit);
+        known.is_some_and(|(_, standing)| standing.is_for_good())
     }
 
     fn is_full_version(&self, name: &str) -> bool {
@@ -96,8 +113,20 @@ impl Entry {
             .filter(|(name, commit)| now.get(name.as_str()) != Some(commit))
             .collect();
         self.refs.archived = self.refs.archived.or(earlier.refs.archived);
+        self.with_standings_of(earlier, Standing::is_for_good);
         self.with_names_of(earlier);
         self
+    }
+
+    /// Where commits stood that are no longer asked for.
+    fn with_standings_of(&mut self, earlier: &Self, which: impl Fn(Standing) -> bool) {
+        let kept = earlier.refs.standings.iter().filter(|(_, standing)| which(*standing));
+        for &(commit, standing) in kept {
+            if self.refs.standing(commit).is_none_or(|now| now == Standing::Unknown) {
+                self.refs.standings.retain(|(known, _)| *known != commit);
+                self.refs.standings.push((commit, standing));
+            }
+        }
     }
 
     /// Two answers within the hour, each for some names, answer for all of them: or else two
@@ -116,6 +145,7 @@ impl Entry {
             });
             self.refs.refs = self.refs.refs.iter().chain(others).cloned().collect();
             names.extend(earlier_names.iter().cloned());
+            self.with_standings_of(earlier, |_| true);
             self.asked = earlier.asked;
         }
     }
@@ -140,6 +170,12 @@ impl Entry {
             archived: self.refs.archived,
             refs: self.refs.refs.iter().map(row).collect(),
             before: self.before.iter().map(|(n, commit)| (n.clone(), commit.to_string())).collect(),
+            standings: self
+                .refs
+                .standings
+                .iter()
+                .map(|&(commit, standing)| (commit.to_string(), standing.into()))
+                .collect(),
         };
         serde_json::to_vec(&file).unwrap_or_default()
     }
@@ -151,15 +187,14 @@ impl Entry {
         }
         let refs = file.refs.into_iter().map(Row::read).collect::<Option<Vec<_>>>()?;
         let before = file.before.into_iter().map(|(name, sha)| Some((name, sha.parse().ok()?)));
+        let standings = file.standings.into_iter();
+        let standings = standings.map(|(sha, stands)| Some((sha.parse().ok()?, stands.read()?)));
         Some(Self {
             refs: Refs {
-                repository: file.repository.into(),
-                refs: refs.into(),
-                listed_until: None,
-                source: Source::Repository,
                 default_branch: file.default_branch.map(Into::into),
                 archived: file.archived,
-                moved: Vec::new(),
+                standings: standings.collect::<Option<_>>()?,
+                ..Refs::new(file.repository.into(), refs.into(), Source::Repository)
             },
             scope: file.names.map_or(Scope::Everything, Scope::Names),
             asked: UNIX_EPOCH.checked_add(Duration::from_secs(file.asked))?,
@@ -189,6 +224,43 @@ struct File {
     archived: Option<bool>,
     refs: Vec<Row>,
     before: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    standings: BTreeMap<String, Stands>,
+}
+
+/// Where a commit stands.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Stands {
+    Contained,
+    Outside,
+    Missing,
+    Unknown,
+    Tag { of: String },
+}
+
+impl From<Standing> for Stands {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Contained => Self::Contained,
+            Standing::Outside => Self::Outside,
+            Standing::Missing => Self::Missing,
+            Standing::Unknown => Self::Unknown,
+            Standing::TagOf(commit) => Self::Tag { of: commit.to_string() },
+        }
+    }
+}
+
+impl Stands {
+    fn read(self) -> Option<Standing> {
+        Some(match self {
+            Self::Contained => Standing::Contained,
+            Self::Outside => Standing::Outside,
+            Self::Missing => Standing::Missing,
+            Self::Unknown => Standing::Unknown,
+            Self::Tag { of } => Standing::TagOf(of.parse().ok()?),
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

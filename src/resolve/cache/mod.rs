@@ -6,7 +6,6 @@
 
 mod entry;
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
@@ -95,9 +94,6 @@ fn replace(path: &Path, text: &[u8]) -> Option<()> {
     file.persist(path).ok()?;
     Some(())
 }
-
-/// The names that a run wants to know of a repository.
-pub(super) type Names<'a> = BTreeSet<&'a str>;
 
 #[cfg(test)]
 mod tests;

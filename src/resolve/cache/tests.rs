@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::actions::{Commit, Ref, RefKind, Refs, Source};
+use crate::actions::{Commit, Ref, RefKind, Refs, Source, Standing};
+use crate::resolve::wanted::Wish;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -14,18 +15,14 @@ fn refs(tags: &[(&'static str, u8)]) -> Refs {
         listed: true,
     });
     Refs {
-        repository: "Own/er".into(),
-        refs: tags.collect(),
-        listed_until: None,
-        source: Source::Repository,
         default_branch: Some("main".into()),
         archived: Some(false),
-        moved: Vec::new(),
+        ..Refs::new("Own/er".into(), tags.collect(), Source::Repository)
     }
 }
 
-fn names<'a>(names: &[&'a str]) -> Names<'a> {
-    names.iter().copied().collect()
+fn names<'a>(names: &[&'a str]) -> Wish<'a> {
+    Wish { names: names.iter().copied().collect(), ..Wish::default() }
 }
 
 fn some(names: &[&str]) -> Scope {
@@ -115,6 +112,45 @@ fn two_that_want_different_refs_do_not_ask_in_turns() {
     let old = Entry::new(refs(&[("v1", 1)]), some(&["v1"])).aged(2 * HOUR);
     let new = Entry::new(refs(&[("v2", 2)]), some(&["v2"])).after(&old);
     assert!(!new.answers(&names(&["v1", "v2"]), now));
+}
+
+#[test]
+fn remembers_where_commits_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(Some(folder.path()), "github.com");
+    let [named, moving, old, fork, gone, tag, unclear] =
+        [1, 2, 3, 4, 5, 6, 7].map(|byte| Commit([byte; 20]));
+    let standings = vec![
+        (old, Standing::Contained),
+        (fork, Standing::Outside),
+        (gone, Standing::Missing),
+        (tag, Standing::TagOf(named)),
+        (unclear, Standing::Unknown),
+    ];
+    let told = |standings| Refs { standings, ..refs(&[("v1.0.0", 1), ("v1", 2)]) };
+    cache.store(NAME, Entry::new(told(standings), some(&["v1"])));
+    let entry = cache.load(NAME).unwrap();
+    let now = SystemTime::now();
+    for (commit, within_the_hour, later) in [
+        (named, true, true),
+        (moving, true, false),
+        (old, true, true),
+        (fork, true, false),
+        (gone, true, false),
+        (tag, true, true),
+        (unclear, true, false),
+        (Commit([8; 20]), false, false),
+    ] {
+        let wish = Wish { commits: [commit].into(), ..Wish::default() };
+        assert_eq!(entry.answers(&wish, now), within_the_hour, "{commit}");
+        assert_eq!(entry.answers(&wish, now + 2 * HOUR), later, "{commit}");
+    }
+
+    let known = |commit| cache.load(NAME).unwrap().refs.standing(commit);
+    cache.store(NAME, Entry::new(told(vec![(old, Standing::Unknown)]), some(&["v2"])));
+    assert_eq!((known(old), known(fork)), (Some(Standing::Contained), Some(Standing::Outside)));
+    cache.store(NAME, Entry::new(told(Vec::new()), Scope::Everything));
+    assert_eq!((known(old), known(fork)), (Some(Standing::Contained), None));
 }
 
 #[test]

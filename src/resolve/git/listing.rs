@@ -1,6 +1,6 @@
 //! Listings of refs, as versions 2 and 0 of the protocol write them.
 
-use super::pkt_line::{Packet, Packets, cut_off, malformed};
+use super::pkt_line::{self, Packet, Packets, cut_off, malformed};
 use crate::actions::{Commit, Ref, RefKind};
 use crate::resolve::failure::{Failure, one_line};
 
@@ -11,6 +11,8 @@ pub(super) struct Listing {
     pub(super) refs: Vec<Ref>,
     /// The branch that its `HEAD` is.
     pub(super) default_branch: Option<String>,
+    /// The objects of annotated tags, each with the commit that it stands for.
+    pub(super) tag_objects: Vec<(Commit, Commit)>,
 }
 
 impl Listing {
@@ -45,6 +47,9 @@ impl Listing {
                 listing.head_is(target);
             } else if object != "unborn" {
                 listing.push(name, peeled.unwrap_or(object))?;
+                if let Some(peeled) = peeled {
+                    listing.tag_objects.push((commit(object)?, commit(peeled)?));
+                }
             }
         }
         if first { Ok(None) } else { Err(cut_off()) }
@@ -54,7 +59,8 @@ impl Listing {
     pub(super) fn version_0(answer: &[u8]) -> Result<Self, Failure> {
         let mut packets = Packets::new(answer);
         match (packets.next().transpose()?, packets.next().transpose()?) {
-            (Some(Packet::Data(b"# service=git-upload-pack")), Some(Packet::Flush)) => {}
+            (Some(Packet::Data(data)), Some(Packet::Flush))
+                if pkt_line::line(data) == b"# service=git-upload-pack" => {}
             _ => return Err(malformed("it is no listing of refs")),
         }
         let mut listing = Self::default();
@@ -78,6 +84,7 @@ impl Listing {
                     if let Some(entry) = listing.refs.last_mut()
                         && tag.strip_prefix("refs/tags/") == Some(&entry.name)
                     {
+                        listing.tag_objects.push((entry.commit, commit));
                         entry.commit = commit;
                     }
                 }
@@ -109,8 +116,8 @@ impl Listing {
     }
 }
 
-fn text(line: &[u8]) -> Result<&str, Failure> {
-    str::from_utf8(line).map_err(|_| malformed("a line that is not UTF-8"))
+fn text(data: &[u8]) -> Result<&str, Failure> {
+    str::from_utf8(pkt_line::line(data)).map_err(|_| malformed("a line that is not UTF-8"))
 }
 
 fn is_object(text: &str) -> bool {
@@ -175,6 +182,7 @@ mod tests {
         ]);
         let listing = Listing::version_2(&second).unwrap().unwrap();
         assert_eq!(listing, Listing::version_0(&zeroth).unwrap());
+        assert_eq!(listing.tag_objects, [(B.parse().unwrap(), A.parse().unwrap())]);
         assert_eq!(listing.default_branch.as_deref(), Some("main"));
         assert_eq!(
             told(&listing),

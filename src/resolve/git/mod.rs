@@ -6,23 +6,29 @@
 //! <https://git-scm.com/docs/http-protocol>. A server may ignore the version. Its answer is then
 //! empty or no listing, and the listing of version 0 is asked for in a second request.
 
+mod history;
 mod listing;
 mod pkt_line;
+
+use std::collections::BTreeSet;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, Url};
 
+pub(super) use self::history::standings;
 use self::listing::Listing;
 use super::endpoints::BaseUrl;
 use super::failure::Failure;
-use super::transport::{self, USER_AGENT};
-use crate::actions::{Refs, RepositoryName, Source};
+use super::transport::{self, Answer};
+use crate::actions::{Commit, Refs, RepositoryName, Source, Standing};
 
-/// Lists all tags and branches of a repository.
+/// Lists all tags and branches of a repository, and tells which of these commits are the objects of
+/// annotated tags.
 pub(super) async fn list(
     client: &Client,
     server: &BaseUrl,
     repository: RepositoryName<'_>,
+    commits: &BTreeSet<Commit>,
 ) -> Result<Refs, Failure> {
     let base = format!("{server}/{repository}.git");
     let (body, url) = ask_version_2(client, &base).await.map_err(hidden_as_not_found)?;
@@ -35,14 +41,12 @@ pub(super) async fn list(
             Listing::version_0(&body)?
         }
     };
+    let tag_objects = listing.tag_objects.into_iter();
+    let tag_objects = tag_objects.filter(|(object, _)| commits.contains(object));
     Ok(Refs {
-        repository: name.into(),
-        refs: listing.refs.into(),
-        listed_until: None,
-        source: Source::Repository,
         default_branch: listing.default_branch.map(Into::into),
-        archived: None,
-        moved: Vec::new(),
+        standings: tag_objects.map(|(object, commit)| (object, Standing::TagOf(commit))).collect(),
+        ..Refs::new(name.into(), listing.refs.into(), Source::Repository)
     })
 }
 
@@ -56,19 +60,29 @@ fn hidden_as_not_found(failure: Failure) -> Failure {
 
 async fn ask_version_2(client: &Client, base: &str) -> Result<(Vec<u8>, Url), Failure> {
     let request = pkt_line::request(
-        &["command=ls-refs", &format!("agent={USER_AGENT}"), "object-format=sha1"],
+        "ls-refs",
         &["peel", "symrefs", "ref-prefix HEAD", "ref-prefix refs/tags/", "ref-prefix refs/heads/"],
     );
-    let (answer, url) = transport::send(address(base, "git-upload-pack")?, |url| {
+    let (answer, url) = post(client, base, &request, |_| false).await?;
+    Ok((answer.success()?, url))
+}
+
+/// Sends a request of version 2. Of the answer as much is read as is `enough`.
+async fn post(
+    client: &Client,
+    base: &str,
+    request: &[u8],
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<(Answer, Url), Failure> {
+    let send = |url| {
         client
             .post(url)
             .header("Git-Protocol", "version=2")
             .header(CONTENT_TYPE, "application/x-git-upload-pack-request")
             .header(ACCEPT, "application/x-git-upload-pack-result")
-            .body(request.clone())
-    })
-    .await?;
-    Ok((answer.success()?, url))
+            .body(request.to_owned())
+    };
+    transport::send_until(address(base, "git-upload-pack")?, send, enough).await
 }
 
 async fn ask_version_0(client: &Client, base: &str) -> Result<Vec<u8>, Failure> {

@@ -1,6 +1,7 @@
 //! Lines with their length in front: <https://git-scm.com/docs/protocol-common#_pkt_line_format>.
 
 use crate::resolve::failure::Failure;
+use crate::resolve::transport::USER_AGENT;
 
 /// The longest line, its length included.
 const MAX_LENGTH: usize = 65520;
@@ -14,8 +15,13 @@ pub(super) enum Packet<'a> {
     Delimiter,
     /// `0002`, the end of a response.
     ResponseEnd,
-    /// Data; its last line feed, which means nothing, is taken away.
+    /// Data.
     Data(&'a [u8]),
+}
+
+/// A line of text without its last line feed, which means nothing.
+pub(super) fn line(data: &[u8]) -> &[u8] {
+    data.strip_suffix(b"\n").unwrap_or(data)
 }
 
 /// The lines of a text, up to its end or the first fault.
@@ -40,7 +46,7 @@ impl<'a> Packets<'a> {
             _ => {
                 let (data, rest) = rest.split_at_checked(length - 4).ok_or_else(cut_off)?;
                 self.rest = rest;
-                return Ok(Packet::Data(data.strip_suffix(b"\n").unwrap_or(data)));
+                return Ok(Packet::Data(data));
             }
         };
         self.rest = rest;
@@ -79,18 +85,15 @@ pub(super) fn malformed(what: &str) -> Failure {
     Failure::Malformed(format!("the git server's answer cannot be read: {what}"))
 }
 
-/// A version 2 request: a command with its capabilities, then its arguments.
-pub(super) fn request(command: &[&str], arguments: &[&str]) -> Vec<u8> {
-    let mut request = Vec::new();
-    let mut push = |lines: &[&str], end: &[u8]| {
-        for line in lines {
-            request.extend_from_slice(format!("{:04x}{line}\n", line.len() + 5).as_bytes());
-        }
-        request.extend_from_slice(end);
-    };
-    push(command, b"0001");
-    push(arguments, b"0000");
-    request
+/// A version 2 request: a command and its arguments.
+pub(super) fn request<T: AsRef<str>>(command: &str, arguments: &[T]) -> Vec<u8> {
+    let packet = |line: &str| format!("{:04x}{line}\n", line.len() + 5);
+    let agent = format!("agent={USER_AGENT}");
+    let head = [&format!("command={command}"), &agent, "object-format=sha1"].map(packet);
+    let arguments = arguments.iter().map(|argument| packet(argument.as_ref()));
+    let middle = ["0001".to_owned()];
+    let lines = head.into_iter().chain(middle).chain(arguments).chain(["0000".to_owned()]);
+    lines.collect::<String>().into_bytes()
 }
 
 #[cfg(test)]
@@ -106,7 +109,7 @@ mod tests {
     #[test]
     fn reads_lines() {
         let expected = [
-            Packet::Data(b"a"),
+            Packet::Data(b"a\n"),
             Packet::Delimiter,
             Packet::Data(b"bc"),
             Packet::Data(b""),
@@ -116,6 +119,7 @@ mod tests {
         assert_eq!(read(b"0006a\n00010006bc0004" as &[u8]).unwrap(), expected[..4]);
         assert_eq!(read(b"0006a\n00010006bc000400000002").unwrap(), expected);
         assert_eq!(read(b"").unwrap(), []);
+        assert_eq!([line(b"a\n"), line(b"a"), line(b"")], [&b"a"[..], b"a", b""]);
     }
 
     #[test]
@@ -132,8 +136,9 @@ mod tests {
 
     #[test]
     fn writes_what_it_reads() {
-        let request = request(&["command=ls-refs"], &["peel"]);
-        assert_eq!(request, b"0014command=ls-refs\n00010009peel\n0000");
+        let request = request("ls-refs", &["peel"]);
+        assert!(request.starts_with(b"0014command=ls-refs\n"));
+        assert!(request.ends_with(b"0017object-format=sha1\n00010009peel\n0000"));
     }
 
     proptest! {

@@ -122,13 +122,9 @@ pub(super) fn merge(
 
 /// What the tables say of a repository, as a resolver would say it.
 fn as_refs(repository: &Repository) -> Refs {
+    let (name, refs) = (repository.name.clone(), repository.refs.clone());
     Refs {
-        repository: repository.name.clone().into(),
-        refs: repository.refs.clone().into(),
         listed_until: repository.listed_until,
-        source: Source::Index,
-        default_branch: None,
-        archived: None,
-        moved: Vec::new(),
+        ..Refs::new(name.into(), refs.into(), Source::Index)
     }
 }

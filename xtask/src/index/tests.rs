@@ -61,13 +61,8 @@ fn known(refs: &[Ref]) -> Repository {
 
 fn answer(refs: &[Ref], dates: &[(u8, &str)]) -> Answer {
     let listing = Refs {
-        repository: "own/er".into(),
-        refs: refs.to_vec().into(),
-        listed_until: None,
-        source: Source::Repository,
         default_branch: Some("trunk".into()),
-        archived: None,
-        moved: Vec::new(),
+        ..Refs::new("own/er".into(), refs.to_vec().into(), Source::Repository)
     };
     let dates = dates.iter().map(|&(byte, text)| (commit(byte), day(text))).collect();
     Answer { listing, spelling: None, dates }

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::actions::{Commit, Ref, RefKind};
+use super::query;
+use crate::actions::{Commit, Date, Ref, RefKind};
 use crate::resolve::failure::{Failure, one_line};
 
 /// The body of an answer: data, errors, or both.
@@ -32,9 +34,11 @@ pub(super) struct Error {
 }
 
 impl Error {
-    /// Whether it concerns this repository.
+    /// Whether it concerns this repository, beyond the comparison of commits: there are none of
+    /// histories that have nothing in common.
     pub(super) fn concerns(&self, alias: &str) -> bool {
-        self.path.first().and_then(Value::as_str) == Some(alias)
+        let at = |position| self.path.get(position).and_then(Value::as_str);
+        at(0) == Some(alias) && at(1) != Some(query::HISTORY)
     }
 
     /// Whether it concerns one repository, and not the whole query.
@@ -66,9 +70,51 @@ pub(super) struct Repository {
     pub(super) default_branch_ref: Option<Node>,
     #[serde(default)]
     pub(super) tags: Option<Tags>,
-    /// The wanted names, by alias; `null` where there is no such ref.
+    /// What was asked by an alias; `null` where there is no such thing.
     #[serde(flatten)]
-    pub(super) wanted: HashMap<String, Option<Node>>,
+    more: HashMap<String, Value>,
+}
+
+impl Repository {
+    /// A wanted ref, by the alias of its name.
+    pub(super) fn wanted(&self, alias: &str, kind: RefKind) -> Option<Ref> {
+        self.get::<Node>(alias)?.to_ref(kind)
+    }
+
+    /// What the repository says of a commit, by its alias; `None` where it does not have it, or where
+    /// it is no commit.
+    pub(super) fn object(&self, alias: &str) -> Option<Known> {
+        let object: Object = self.get(alias)?;
+        let is_tag = object.target.is_some();
+        let (commit, date) = object.peeled()?;
+        Some(if is_tag { Known::TagOf(commit) } else { Known::Commit(date) })
+    }
+
+    /// Whether the default branch holds a commit, by the alias of its comparison.
+    pub(super) fn is_contained(&self, alias: &str) -> bool {
+        let history: Option<HashMap<String, Option<Comparison>>> = self.get(query::HISTORY);
+        let status = history.and_then(|mut history| history.remove(alias)?);
+        status.is_some_and(|it| matches!(it.status.as_str(), "BEHIND" | "IDENTICAL"))
+    }
+
+    fn get<T: DeserializeOwned>(&self, alias: &str) -> Option<T> {
+        serde_json::from_value(self.more.get(alias)?.clone()).ok()?
+    }
+}
+
+/// What an object is that was asked for by its SHA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// A commit of this day.
+    Commit(Option<Date>),
+    /// The object of an annotated tag of this commit.
+    TagOf(Commit),
+}
+
+/// A commit as seen from the default branch: a branch holds what is `BEHIND` it.
+#[derive(Debug, Deserialize)]
+struct Comparison {
+    status: String,
 }
 
 /// A page of tags.
@@ -119,12 +165,20 @@ struct Object {
 impl Node {
     /// The ref with its commit; `None` where it stands for no commit.
     pub(super) fn to_ref(&self, kind: RefKind) -> Option<Ref> {
-        let mut object = self.target.as_ref()?;
+        let (commit, date) = self.target.as_ref()?.peeled()?;
+        Some(Ref { name: self.name.clone().into(), kind, commit, date, listed: true })
+    }
+}
+
+impl Object {
+    /// The commit that it stands for in the end, with its day; `None` for trees and blobs.
+    fn peeled(&self) -> Option<(Commit, Option<Date>)> {
+        let mut object = self;
         while let Some(target) = &object.target {
             object = target;
         }
-        let commit: Commit = object.oid.as_deref()?.parse().ok()?;
+        let commit = object.oid.as_deref()?.parse().ok()?;
         let date = object.committed_date.as_deref().and_then(|date| date.parse().ok());
-        Some(Ref { name: self.name.clone().into(), kind, commit, date, listed: true })
+        Some((commit, date))
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::actions::RepositoryName;
+use crate::actions::{Commit, RepositoryName};
 
 /// How many tags a page holds: the most that GitHub gives.
 pub(super) const PAGE: usize = 100;
@@ -25,10 +25,11 @@ fragment tags on RefConnection {
 }
 fragment entry on Ref {
   name
-  target {
-    ...commit
-    ... on Tag { target { ...commit ... on Tag { target { ...commit ... on Tag { target { ...commit } } } } } }
-  }
+  target { ...peeled }
+}
+fragment peeled on GitObject {
+  ...commit
+  ... on Tag { target { ...commit ... on Tag { target { ...commit ... on Tag { target { ...commit } } } } } }
 }
 fragment commit on GitObject {
   __typename
@@ -43,8 +44,23 @@ pub struct Question<'a> {
     pub repository: RepositoryName<'a>,
     /// The names that may be tags or branches of it.
     pub names: Vec<&'a str>,
-    /// Behind which tag to go on; `None` to start.
-    pub after: Option<String>,
+    /// The commits of which to tell whether they are there, and their days.
+    pub commits: Vec<Commit>,
+    /// The commits of which to tell whether the default branch holds them.
+    pub compared: Vec<Commit>,
+    /// Which of its tags to tell.
+    pub tags: Page,
+}
+
+/// A page of tags, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// None.
+    None,
+    /// The first.
+    First,
+    /// The one behind this cursor.
+    After(String),
 }
 
 /// The alias of a repository in a query.
@@ -60,6 +76,19 @@ pub(super) fn tag_alias(position: usize) -> String {
 /// The alias of a wanted name as a branch.
 pub(super) fn branch_alias(position: usize) -> String {
     format!("b{position}")
+}
+
+/// The alias of a commit.
+pub(super) fn commit_alias(position: usize) -> String {
+    format!("c{position}")
+}
+
+/// The alias of the default branch, under which commits are compared with it.
+pub(super) const HISTORY: &str = "h";
+
+/// The alias of a commit that is compared.
+pub(super) fn compared_alias(position: usize) -> String {
+    format!("h{position}")
 }
 
 /// The query for all these questions.
@@ -79,13 +108,18 @@ fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Res
     let alias = repository_alias(position);
     writeln!(text, "  {alias}: repository(owner: {}, name: {}) {{", quoted(owner), quoted(name))?;
     writeln!(text, "    ...about")?;
-    let after = question.after.as_ref();
-    let after = after.map_or(String::new(), |cursor| format!(", after: {}", quoted(cursor)));
-    writeln!(
-        text,
-        "    tags: refs(refPrefix: \"refs/tags/\", first: {PAGE}{after}, \
-         orderBy: {{field: TAG_COMMIT_DATE, direction: DESC}}) {{ ...tags }}"
-    )?;
+    let after = match &question.tags {
+        Page::None => None,
+        Page::First => Some(String::new()),
+        Page::After(cursor) => Some(format!(", after: {}", quoted(cursor))),
+    };
+    if let Some(after) = after {
+        writeln!(
+            text,
+            "    tags: refs(refPrefix: \"refs/tags/\", first: {PAGE}{after}, \
+             orderBy: {{field: TAG_COMMIT_DATE, direction: DESC}}) {{ ...tags }}"
+        )?;
+    }
     for (position, name) in question.names.iter().enumerate() {
         for (alias, prefix) in
             [(tag_alias(position), "refs/tags/"), (branch_alias(position), "refs/heads/")]
@@ -93,6 +127,18 @@ fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Res
             let name = quoted(&format!("{prefix}{name}"));
             writeln!(text, "    {alias}: ref(qualifiedName: {name}) {{ ...entry }}")?;
         }
+    }
+    for (position, commit) in question.commits.iter().enumerate() {
+        let alias = commit_alias(position);
+        writeln!(text, "    {alias}: object(oid: \"{commit}\") {{ ...peeled }}")?;
+    }
+    if !question.compared.is_empty() {
+        write!(text, "    {HISTORY}: defaultBranchRef {{")?;
+        for (position, commit) in question.compared.iter().enumerate() {
+            let alias = compared_alias(position);
+            write!(text, " {alias}: compare(headRef: \"{commit}\") {{ status }}")?;
+        }
+        writeln!(text, " }}")?;
     }
     writeln!(text, "  }}")
 }

@@ -1,0 +1,111 @@
+//! What a run wants to know.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::actions::knowledge::{self, PinTo};
+use crate::actions::{ActionRef, Commit, GitRef, RepositoryName};
+
+/// What a run wants to know of one repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish<'a> {
+    /// Names that may be tags or branches of it.
+    pub names: BTreeSet<&'a str>,
+    /// Commits that are pinned: which tag names each, and whether it is the repository's own.
+    pub commits: BTreeSet<Commit>,
+}
+
+/// A repository with what is wanted of it.
+pub(super) type Asked<'a> = (RepositoryName<'a>, &'a Wish<'a>);
+
+/// What a run wants to know, by repository.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    repositories: BTreeMap<RepositoryName<'a>, Wish<'a>>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Wants what it takes to pin this action: its ref, and where that is the value of an input the
+    /// branch that takes its place. Nothing for a full SHA or an expression.
+    pub fn insert(&mut self, action: &ActionRef<'a>) {
+        if matches!(action.git_ref, GitRef::FullSha(_) | GitRef::Expression(_)) {
+            return;
+        }
+        let names = &mut self.wish(action).names;
+        names.insert(action.git_ref.name());
+        if let Some(PinTo::Branch(branch)) =
+            knowledge::ref_is_input(action).map(|fact| &fact.pin_to)
+        {
+            names.insert(branch);
+        }
+    }
+
+    /// Wants what it takes to verify that this action is pinned to this commit, under the name of
+    /// this tag where one is given.
+    pub fn insert_pin(&mut self, action: &ActionRef<'a>, commit: Commit, tag: Option<&'a str>) {
+        let wish = self.wish(action);
+        wish.commits.insert(commit);
+        wish.names.extend(tag);
+    }
+
+    fn wish(&mut self, action: &ActionRef<'a>) -> &mut Wish<'a> {
+        self.repositories.entry(action.repository()).or_default()
+    }
+
+    /// The repositories, each with what is wanted of it.
+    pub fn iter(&self) -> impl Iterator<Item = (RepositoryName<'a>, &Wish<'a>)> {
+        self.repositories.iter().map(|(repository, wish)| (*repository, wish))
+    }
+
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.repositories.is_empty()
+    }
+}
+
+impl<'a> Extend<ActionRef<'a>> for Wanted<'a> {
+    fn extend<I: IntoIterator<Item = ActionRef<'a>>>(&mut self, actions: I) {
+        actions.into_iter().for_each(|action| self.insert(&action));
+    }
+}
+
+impl<'a> FromIterator<ActionRef<'a>> for Wanted<'a> {
+    fn from_iter<I: IntoIterator<Item = ActionRef<'a>>>(actions: I) -> Self {
+        let mut wanted = Self::default();
+        wanted.extend(actions);
+        wanted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::Uses;
+
+    fn action(text: &str) -> ActionRef<'_> {
+        match Uses::parse(text) {
+            Uses::Repository(action) => action,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn asks_once_for_each_repository() {
+        let wanted: Wanted<'_> = [
+            "actions/checkout@v4",
+            "Actions/Checkout@v3",
+            "actions/checkout@v4",
+            "actions/cache/restore@11d5960a326750d5838078e36cf38b85af677262",
+            "dtolnay/rust-toolchain@stable",
+        ]
+        .map(action)
+        .into_iter()
+        .collect();
+        let asked: Vec<_> =
+            wanted.iter().map(|(name, wish)| (name.to_string(), wish.names.len())).collect();
+        assert_eq!(
+            asked,
+            [("actions/checkout".to_owned(), 2), ("dtolnay/rust-toolchain".to_owned(), 2)]
+        );
+        assert!(Wanted::default().is_empty());
+    }
+}
