@@ -35,11 +35,11 @@ impl fmt::Display for Clause {
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Something to know.
+    /// Something to know for who asks for it.
     Note,
     /// A clause of SPEC 8 is not met.
     Warning,
-    /// Something is wrong now: a tag was moved.
+    /// Something is wrong now: a tag was moved, a commit is not the repository's own.
     Error,
 }
 

@@ -10,6 +10,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use cli::{Repository, Run, WORKFLOW, program};
+use spec8_fix::rules::RULES;
 
 /// A workflow with one safe fix of each rule, and one that needs `--unsafe`.
 const BEFORE: &str = "\
@@ -213,7 +214,7 @@ mod rules {
             let run = Run::of(command.args(arguments.split(' ')));
             assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments}");
             assert!(run.stderr.contains("invalid value 'pins'"), "{}", run.stderr);
-            assert!(run.stderr.contains("pin-actions, workflow-permissions"), "{}", run.stderr);
+            assert!(run.stderr.contains("pin-actions, verify-pins, "), "{}", run.stderr);
         }
     }
 
@@ -222,12 +223,12 @@ mod rules {
         let run = Run::of(program().arg("rules"));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
         assert!(run.stdout.contains("\npin-actions           pin every action"), "{}", run.stdout);
-        assert_eq!(run.stdout.lines().count(), 3);
+        assert_eq!(run.stdout.lines().count(), RULES.len());
     }
 
     #[test]
     fn are_explained() {
-        for rule in ["job-permissions", "pin-actions", "workflow-permissions"] {
+        for rule in RULES.iter().map(|rule| rule.name) {
             let run = Run::of(program().args(["explain", rule]));
             assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
             assert!(run.stdout.starts_with(&format!("# {rule}\n\nSPEC 8 clause: ")));

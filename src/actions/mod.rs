@@ -13,7 +13,10 @@ pub mod pin;
 pub mod refs;
 pub mod repository;
 pub mod standing;
+#[cfg(test)]
+mod table;
 pub mod uses;
+pub mod verdict;
 pub mod version;
 
 pub use commit::Commit;
@@ -24,3 +27,4 @@ pub use refs::{Ref, RefKind, Refs, Source};
 pub use repository::RepositoryName;
 pub use standing::Standing;
 pub use uses::{ActionRef, GitRef, Uses};
+pub use verdict::{Label, Verdict};

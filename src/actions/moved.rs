@@ -5,6 +5,8 @@
 //! moved to one malicious commit (CVE-2025-30066). Owners also do it in good faith, to repair a
 //! release; the difference is for a person to tell.
 
+use std::fmt;
+
 use super::commit::Commit;
 use super::refs::{RefKind, Refs};
 
@@ -19,6 +21,13 @@ pub struct MovedTag {
     pub is: Commit,
     /// Who saw it where it was.
     pub witness: Witness,
+}
+
+impl fmt::Display for MovedTag {
+    /// With both commits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the tag `{}` was moved, from {} to {}", self.tag, self.was, self.is)
+    }
 }
 
 /// Who saw where a tag pointed. The earlier, the stronger.

@@ -64,6 +64,17 @@ impl Version {
         self.prerelease.is_some_and(|prerelease| prerelease.number.is_some())
     }
 
+    /// Whether it is the same release as another, spelt in another way: `4.4` and `v4.4.0`.
+    pub fn is_same_release(&self, other: &Self) -> bool {
+        let release = |version: &Self| (version.components.numbers, version.prerelease);
+        release(self) == release(other)
+    }
+
+    /// Whether its first number is a year: `2023.04.22`.
+    pub fn is_calendar(&self) -> bool {
+        self.components()[0] >= 1900
+    }
+
     /// Whether it is written with a `v`.
     pub fn is_prefixed(&self) -> bool {
         self.prefixed

@@ -26,7 +26,8 @@ const FIXED: Style = AnsiColor::Green.on_default();
 const LEFT: Style = AnsiColor::Yellow.on_default();
 const FAILED: Style = AnsiColor::Red.on_default();
 
-/// Writes the summary. `all`: every finding with its place, and what is known about each fix.
+/// Writes the summary. `all`: every finding with its place, notes too, and what is known about each
+/// fix.
 ///
 /// # Errors
 ///

@@ -6,6 +6,8 @@
 mod job_permissions;
 mod permission_block;
 mod pin_actions;
+mod sites;
+mod verify_pins;
 mod version_comment;
 mod workflow_permissions;
 
@@ -33,7 +35,8 @@ pub struct Rule {
 }
 
 /// All rules, by name.
-pub const RULES: &[Rule] = &[job_permissions::RULE, pin_actions::RULE, workflow_permissions::RULE];
+pub const RULES: &[Rule] =
+    &[job_permissions::RULE, pin_actions::RULE, verify_pins::RULE, workflow_permissions::RULE];
 
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -1,15 +1,14 @@
 //! Actions by full commit SHA.
 
-use std::collections::{BTreeSet, HashMap};
-
-use super::{Rule, version_comment};
+use super::Rule;
+use super::sites::{self, Site, Sites};
 use crate::actions::{
     ActionRef, Certainty, Decision, GitRef, Input, Leave, MovedTag, Pin, RepositoryName, Uses, pin,
 };
-use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
+use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity};
 use crate::resolve::Wanted;
 use crate::workflow::Step;
-use crate::yaml::{Change, Document, NodeId, Operation, Place, Value, ValueEntry};
+use crate::yaml::{Change, Document, Operation, Place, Value, ValueEntry};
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -62,75 +61,17 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// A `uses:` with the step that it stands in; a called workflow has none.
-struct Site<'d> {
-    node: NodeId,
-    step: Option<Step<'d>>,
-    uses: Uses<'d>,
-}
-
-/// Every `uses:` of a file, once: those that aliases share are one.
-fn sites<'d>(file: &File<'d>) -> Vec<Site<'d>> {
-    let document = file.document;
-    let (calls, steps): (Vec<_>, Vec<_>) = match file.view {
-        View::Workflow(workflow) => (
-            workflow.jobs().filter_map(|job| job.uses()).collect(),
-            workflow.jobs().flat_map(|job| job.steps()).collect(),
-        ),
-        View::Action(action) => (Vec::new(), action.steps()),
-    };
-    let calls = calls.into_iter().map(|node| (node, None));
-    let steps = steps.into_iter().filter_map(|step| Some((step.uses()?, Some(step))));
-    let mut seen = BTreeSet::new();
-    calls
-        .chain(steps)
-        .map(|(node, step)| (document.target(node), step))
-        .filter(|&(node, _)| seen.insert(node))
-        .filter_map(|(node, step)| {
-            Some(Site { node, step, uses: Uses::parse(document.scalar(node)?.trim()) })
-        })
-        .collect()
-}
-
 fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
-    for site in sites(file) {
-        if let Uses::Repository(action) = site.uses {
-            wanted.insert(&action);
-        }
-    }
+    Sites::of(file).actions().for_each(|(_, action)| wanted.insert(action));
 }
 
 fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
-    let document = file.document;
-    let sites = sites(file);
-    let mut on_line = HashMap::<usize, usize>::new();
-    for site in sites.iter().filter(|site| matches!(site.uses, Uses::Repository(_))) {
-        *on_line.entry(line_of(document, site.node)).or_default() += 1;
-    }
-    let crowded =
-        |site: &Site<'_>| on_line.get(&line_of(document, site.node)).is_some_and(|&n| n > 1);
-    sites
-        .iter()
-        .filter_map(|site| {
-            let (message, remedy) = remedy(document, site, facts)?;
-            let remedy = match remedy {
-                Remedy::Fix(_) if crowded(site) => Remedy::Manual(
-                    "another `uses` stands on the same line, and each needs its version behind it: \
-                     give each step a line of its own"
-                        .to_owned(),
-                ),
-                remedy => remedy,
-            };
-            Some(Finding {
-                rule: RULE.name,
-                clause: RULE.clause,
-                severity: severity(site, facts),
-                span: document.span(site.node),
-                message,
-                remedy,
-            })
-        })
-        .collect()
+    let sites = Sites::of(file);
+    let found = sites.iter().filter_map(|site| {
+        let found = remedy(file.document, site, facts)?;
+        Some(sites.finding(&RULE, site, severity(site, facts), found))
+    });
+    found.collect()
 }
 
 /// A moved tag is wrong now; anything else is not as SPEC 8 asks.
@@ -141,10 +82,6 @@ fn severity(site: &Site<'_>, facts: &Facts<'_>) -> Severity {
         Some(_) => Severity::Error,
         None => Severity::Warning,
     }
-}
-
-fn line_of(document: &Document, node: NodeId) -> usize {
-    document.source().line_of(document.span(node).end)
 }
 
 /// What is so with a `uses:`, and what can be done; `None` where nothing is to be done.
@@ -161,10 +98,15 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(St
             return Some((format!("`{text}` names no action"), Remedy::Manual(why.to_string())));
         }
         Uses::Repository(ActionRef { git_ref: GitRef::FullSha(_), .. }) => return None,
+        // `verify-pins` looks at it.
+        Uses::Repository(action)
+            if sites::is_abbreviated(action, facts.answers.get(action.repository()).ok()) =>
+        {
+            return None;
+        }
         Uses::Repository(action) => action,
     };
-    let text = document.scalar(site.node).unwrap_or_default().trim();
-    let message = format!("`{text}` is not pinned to a commit");
+    let message = format!("`{}` is not pinned to a commit", site.text());
     let here = facts.files.name.as_deref().and_then(RepositoryName::parse);
     let decision = match pin::settled(action, here) {
         Some(leave) => Decision::Leave(leave),
@@ -209,30 +151,12 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(St
 
 /// A full version tag never moves in good order.
 fn alarm(moved: &MovedTag) -> String {
-    format!(
-        "the tag `{}` was moved, from {} to {}: this is how hijacked actions look; find out why before \
-         you pin or run it",
-        moved.tag, moved.was, moved.is
-    )
+    format!("{moved}: this is how hijacked actions look; find out why before you pin or run it")
 }
 
 fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {
-    let at = document.path(site.node);
-    let line = document.source().line_of(match document.style(site.node) {
-        Some(style) if style.is_block() => document.span(site.node).start,
-        _ => document.span(site.node).end,
-    });
-    let existing = document.trailing_comment(line).map(|comment| document.comment_text(comment));
-    let (text, displaced) = version_comment::with_version(existing, &pin.comment);
-    let written = document.scalar(site.node).unwrap_or_default().trim();
-    let name = written.split_once('@').map_or(written, |(name, _)| name);
-    let pinned = format!("{name}@{}", pin.commit);
     let title = format!("pin to {} ({})", pin.commit, pin.comment);
-    // The same action is wanted wherever an alias shares the step.
-    let mut operations = vec![
-        Operation::everywhere(at.clone(), Change::SetScalar(pinned)),
-        Operation::everywhere(at, Change::SetComment { text, displaced }),
-    ];
+    let mut operations = site.pin(pin.commit, &pin.comment);
     if let (Some(input), Some(step)) = (&pin.input, site.step) {
         operations.extend(set_input(document, step, input));
     }

@@ -17,6 +17,8 @@ struct Repository {
     refs: BTreeMap<String, (String, String)>,
     /// Its other commits: each with its day, and how the default branch compares.
     commits: BTreeMap<String, (String, &'static str)>,
+    /// The objects of annotated tags, each with the full name of its tag.
+    objects: BTreeMap<String, String>,
     /// What is wrong with it: an error's type.
     error: Option<&'static str>,
 }
@@ -55,6 +57,13 @@ impl Github {
         status: &'static str,
     ) -> Self {
         self.repository(repository).commits.insert(full(commit), (day.to_owned(), status));
+        self
+    }
+
+    /// The object of an annotated tag.
+    pub(crate) fn object(mut self, repository: &str, object: &str, tag: &str) -> Self {
+        let tag = format!("refs/tags/{tag}");
+        self.repository(repository).objects.insert(full(object), tag);
         self
     }
 
@@ -185,18 +194,16 @@ impl Repository {
         answer
     }
 
-    /// What stands under a SHA. That of a tag object is its commit's, backwards.
+    /// What stands under a SHA.
     fn object(&self, sha: &str) -> Value {
-        let commit = |oid: &str, day: &str| json!({"__typename": "Commit", "oid": oid, "committedDate": format!("{day}T00:00:00Z")});
-        if let Some((day, _)) = self.commits.get(sha) {
-            return commit(sha, day);
+        if let Some(tag) = self.objects.get(sha) {
+            let (oid, day) = &self.refs[tag];
+            return json!({"__typename": "Tag", "target": commit(oid, day)});
         }
-        let backwards: String = sha.chars().rev().collect();
-        let known = |sha: &str| self.refs.values().find(|(commit, _)| *commit == sha);
-        match (known(sha), known(&backwards)) {
-            (Some((_, day)), _) => commit(sha, day),
-            (None, Some((oid, day))) => json!({"__typename": "Tag", "target": commit(oid, day)}),
-            (None, None) => Value::Null,
+        let known = self.refs.values().find(|(oid, _)| *oid == sha).map(|(_, day)| day);
+        match known.or_else(|| self.commits.get(sha).map(|(day, _)| day)) {
+            Some(day) => commit(sha, day),
+            None => Value::Null,
         }
     }
 
@@ -216,15 +223,17 @@ impl Repository {
     /// A ref; every other tag is annotated, every fourth a tag of a tag.
     fn node(&self, full_name: &str) -> Value {
         let Some((commit, day)) = self.refs.get(full_name) else { return Value::Null };
-        let mut target = json!({
-            "__typename": "Commit", "oid": commit, "committedDate": format!("{day}T00:00:00Z")
-        });
+        let mut target = self::commit(commit, day);
         let depth = if full_name.starts_with("refs/tags/") { full_name.len() % 4 } else { 0 };
         for _ in 1..depth {
             target = json!({"__typename": "Tag", "target": target});
         }
         json!({"name": full_name.splitn(3, '/').nth(2), "target": target})
     }
+}
+
+fn commit(oid: &str, day: &str) -> Value {
+    json!({"__typename": "Commit", "oid": oid, "committedDate": format!("{day}T00:00:00Z")})
 }
 
 /// A SHA that starts so.

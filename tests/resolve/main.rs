@@ -13,6 +13,7 @@ mod faults;
 mod git;
 mod github;
 mod moved;
+mod pins;
 mod program;
 mod repositories;
 mod schema;

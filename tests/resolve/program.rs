@@ -9,18 +9,20 @@ use crate::repositories::{Repositories, light};
 use crate::server::{Reply, Server};
 use crate::{TOKEN, within};
 
-const WORKFLOW: &str = "\
-on: push
-permissions:
-  contents: read
-jobs:
-  test:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: own/er@v1
-";
+/// A workflow with one step, that runs this action.
+pub(crate) fn workflow(uses: &str) -> String {
+    format!(
+        "on: push\npermissions:\n  contents: read\njobs:\n  test:\n    runs-on: ubuntu-latest\n    \
+         steps:\n      - uses: {uses}\n"
+    )
+}
 
-fn command(repository: &Repository, server: &Server, arguments: &[&str]) -> Command {
+fn repository() -> Repository {
+    Repository::of_workflow(&workflow("own/er@v1"))
+}
+
+/// The program, with this server as GitHub.
+pub(crate) fn command(repository: &Repository, server: &Server, arguments: &[&str]) -> Command {
     let mut command = program();
     command
         .current_dir(repository.root())
@@ -40,7 +42,7 @@ fn pins_by_the_network_and_then_by_the_cache() {
     repositories.make("own/er", &(light("refs/tags/v1", 2) + &light("refs/tags/v1.2.3", 2)));
     let commit = repositories.commit("own/er", "v1");
     let server = Server::new(move |request| repositories.serve(request, true));
-    let repository = Repository::of_workflow(WORKFLOW);
+    let repository = repository();
     let cache = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let mut command = command(&repository, &server, arguments);
@@ -61,7 +63,7 @@ fn pins_by_the_network_and_then_by_the_cache() {
 #[test]
 fn offline_asks_nobody() {
     let server = Server::new(|_| Reply::new(500, ""));
-    let repository = Repository::of_workflow(WORKFLOW);
+    let repository = repository();
     let mut command = command(&repository, &server, &["--offline"]);
     Run::of(command.env("GH_TOKEN", TOKEN));
     assert_eq!(server.count(), 0);
@@ -95,7 +97,7 @@ fn no_token_is_ever_said() {
     ];
     for server in servers {
         let server = server();
-        let repository = Repository::of_workflow(WORKFLOW);
+        let repository = repository();
         for (arguments, variable) in [
             (&["-v"][..], "GH_TOKEN"),
             (&["-vv"], "GITHUB_TOKEN"),
@@ -114,7 +116,7 @@ fn no_token_is_ever_said() {
 #[test]
 fn an_address_that_is_none_is_an_error() {
     let server = Server::new(|_| Reply::new(500, ""));
-    let repository = Repository::of_workflow(WORKFLOW);
+    let repository = repository();
     let mut command = command(&repository, &server, &[]);
     let run = Run::of(command.env("GITHUB_API_URL", "https://me:sesame@api.example"));
     assert_eq!(run.code, Some(2));
@@ -124,7 +126,7 @@ fn an_address_that_is_none_is_an_error() {
 
 #[test]
 fn a_proxy_is_used_where_the_environment_names_one() {
-    let repository = Repository::of_workflow(WORKFLOW);
+    let repository = repository();
     for (variable, scheme, expected) in [
         ("HTTP_PROXY", "http", "http://git.invalid/own/er.git/git-upload-pack"),
         ("HTTPS_PROXY", "https", "git.invalid:443"),
@@ -151,7 +153,7 @@ fn a_proxy_is_used_where_the_environment_names_one() {
 #[cfg(unix)]
 fn an_interrupt_leaves_every_file_as_it_was() {
     let server = Server::new(|_| Reply::Stall(Duration::from_secs(20)));
-    let repository = Repository::of_workflow(WORKFLOW);
+    let repository = repository();
     let before = repository.files();
     let mut child = command(&repository, &server, &["--write"])
         .stdout(Stdio::null())

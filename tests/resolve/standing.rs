@@ -184,14 +184,12 @@ fn forty_pins_of_releases_are_one_request() {
 
 #[test]
 fn the_api_tells_tag_objects_and_what_is_not_there() {
-    let github = Github::default().branch("own/er", "main", "ff", "2026-01-02").tag(
-        "own/er",
-        "v1.0.0",
-        "ee",
-        "2026-01-01",
-    );
+    let github = Github::default()
+        .branch("own/er", "main", "ff", "2026-01-02")
+        .tag("own/er", "v1.0.0", "ee", "2026-01-01")
+        .object("own/er", "0b", "v1.0.0");
     let server = Server::new(move |request| github.serve(request));
-    let object: String = full("ee").chars().rev().collect();
+    let object = full("0b");
     let (standings, requests) = ask(&server, with_token(settings(&server)), &[&object, MISSING]);
     let of = full("ee").parse().unwrap();
     assert_eq!(standings, [Some(Standing::TagOf(of)), Some(Standing::Missing)]);

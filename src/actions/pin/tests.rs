@@ -1,46 +1,8 @@
 mod real;
 
 use super::*;
-use crate::actions::{Date, Uses};
-
-/// The refs of `own/er`, as the index would hold them: a table of kind, name, first byte of the
-/// commit, and day. `seen` in place of a day means that the ref was not listed.
-fn index_refs(listed_until: &str, table: &str) -> Refs {
-    let refs = table.lines().filter(|line| !line.trim().is_empty()).map(|line| {
-        let fields: Vec<_> = line.split_whitespace().collect();
-        let [kind, name, commit, day] = fields[..] else { panic!("{line}") };
-        Ref {
-            name: name.to_owned().into(),
-            kind: if kind == "tag" { RefKind::Tag } else { RefKind::Branch },
-            commit: commit_of(commit),
-            date: date_of(day),
-            listed: day != "seen",
-        }
-    });
-    let refs = refs.collect::<Vec<_>>().into();
-    Refs { listed_until: date_of(listed_until), ..Refs::new("own/er".into(), refs, Source::Index) }
-}
-
-fn commit_of(first: &str) -> Commit {
-    format!("{first}{}", "0".repeat(40 - first.len())).parse().unwrap()
-}
-
-fn date_of(text: &str) -> Option<Date> {
-    let mut parts = text.split('-').map(|part| part.parse().ok());
-    let mut part = || parts.next().flatten();
-    Some(Date {
-        year: part()?,
-        month: u8::try_from(part()?).ok()?,
-        day: u8::try_from(part()?).ok()?,
-    })
-}
-
-fn action(text: &str) -> ActionRef<'_> {
-    match Uses::parse(text) {
-        Uses::Repository(action) => action,
-        other => panic!("{text}: {other:?}"),
-    }
-}
+use crate::actions::Uses;
+use crate::actions::table::{action, index_refs};
 
 /// One line: `safe aa v4.4.0`, `unsafe aa main`, with the input behind it, or `leave: why`.
 fn told(decision: &Decision) -> String {
