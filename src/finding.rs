@@ -121,4 +121,6 @@ pub struct Facts<'d> {
     pub files: RepositoryFiles<'d>,
     /// Whether new permissions say in a comment what they are for.
     pub comment_permissions: bool,
+    /// Whether version comments that are right, but not exact, are to be made so.
+    pub exact_comments: bool,
 }

@@ -2,7 +2,7 @@
 
 mod apply;
 
-use crate::actions::Source;
+use crate::actions::{Source, TagOf};
 use crate::finding::{Applicability, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve, Wanted};
@@ -20,6 +20,10 @@ pub struct Options {
     pub allow_unsafe: bool,
     /// Whether new permissions say in a comment what they are for.
     pub comment_permissions: bool,
+    /// Whether version comments that are right, but not exact, are to be made so.
+    pub exact_comments: bool,
+    /// The moved tags that are taken as they are now.
+    pub accept_moved: Vec<TagOf>,
 }
 
 /// What came of a run.
@@ -114,8 +118,9 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
             options.rules.iter().for_each(|rule| (rule.wants)(&view, &mut wanted));
         }
     }
-    let answers = resolver.resolve(&wanted);
+    let mut answers = resolver.resolve(&wanted);
     drop(wanted);
+    options.accept_moved.iter().for_each(|tag| answers.accept_moved(tag));
     outcome.notices = answers.notices().to_vec();
     outcome.from_index =
         answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
@@ -125,6 +130,7 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
             answers: &answers,
             files: repository_files(name, &files),
             comment_permissions: options.comment_permissions,
+            exact_comments: options.exact_comments,
         };
         let results: Vec<_> = files
             .iter()

@@ -22,7 +22,7 @@ pub mod version;
 pub use commit::Commit;
 pub use date::Date;
 pub use decision::{Certainty, Decision, Input, Leave, Pin, Risk};
-pub use moved::{MovedTag, Witness};
+pub use moved::{MovedTag, TagOf, Witness};
 pub use refs::{Ref, RefKind, Refs, Source};
 pub use repository::RepositoryName;
 pub use standing::Standing;

@@ -6,9 +6,12 @@
 //! release; the difference is for a person to tell.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::commit::Commit;
+use super::nearest;
 use super::refs::{RefKind, Refs};
+use super::repository::RepositoryName;
 
 /// A full version tag that does not point where it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,47 @@ impl fmt::Display for MovedTag {
     /// With both commits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the tag `{}` was moved, from {} to {}", self.tag, self.was, self.is)
+    }
+}
+
+/// A tag of a repository, `owner/name@tag`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagOf {
+    /// `owner/name`.
+    pub repository: String,
+    /// The tag's name.
+    pub tag: String,
+}
+
+impl TagOf {
+    /// The one of these that is most like it in spelling, or that is of the same repository.
+    pub fn nearest(&self, others: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let spelt = |tag: &Self| tag.to_string().to_ascii_lowercase();
+        let wanted = spelt(self);
+        let distance = |other: &Self| nearest::distance(&wanted, &spelt(other));
+        let is_like = |other: &Self| {
+            self.repository.eq_ignore_ascii_case(&other.repository)
+                || distance(other) <= wanted.len().div_ceil(3)
+        };
+        others.into_iter().filter(is_like).min_by_key(distance)
+    }
+}
+
+impl FromStr for TagOf {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (repository, tag) = text.split_once('@').unwrap_or((text, ""));
+        if RepositoryName::parse(repository).is_none() || tag.is_empty() {
+            return Err("a tag of a repository is written OWNER/NAME@TAG");
+        }
+        Ok(Self { repository: repository.to_owned(), tag: tag.to_owned() })
+    }
+}
+
+impl fmt::Display for TagOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.repository, self.tag)
     }
 }
 
@@ -109,6 +153,25 @@ mod tests {
             witness: Witness::Index,
         };
         assert_eq!(found, [expected], "a floating tag is there to move");
+    }
+
+    #[test]
+    fn a_tag_of_a_repository_is_read_and_found_by_spelling() {
+        let read = |text: &str| text.parse::<TagOf>();
+        for wrong in ["", "v1", "a/b", "a/b@", "@v1", "a@v1", "a/b/c@v1"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let known = ["tj-actions/changed-files@v45.0.7", "Own/er@v1.0.0", "own/er@v1.0.1"];
+        let known: Vec<_> = known.into_iter().map(|text| read(text).unwrap()).collect();
+        for (wanted, expected) in [
+            ("tj-actions/changed-file@v45.0.7", Some("tj-actions/changed-files@v45.0.7")),
+            ("own/er@1.0.1", Some("own/er@v1.0.1")),
+            ("OWN/ER@x", Some("Own/er@v1.0.0")),
+            ("actions/checkout@v4", None),
+        ] {
+            let found = read(wanted).unwrap().nearest(known.clone());
+            assert_eq!(found.map(|tag| tag.to_string()).as_deref(), expected);
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn same_but_for_v(one: &str, other: &str) -> bool {
 }
 
 /// The Levenshtein distance, in bytes.
-fn distance(one: &str, other: &str) -> usize {
+pub(super) fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.bytes().enumerate() {
         let mut diagonal = i;

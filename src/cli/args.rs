@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::actions::TagOf;
 use crate::rules::RULES;
 
 /// Make a repository's GitHub workflows follow SPEC 8, "Securing the Release Process".
@@ -42,6 +43,14 @@ pub(super) struct Arguments {
     /// Say behind each new permission what it is needed for
     #[arg(long)]
     pub(super) comment_permissions: bool,
+
+    /// Also make version comments exact that are right: `# v4` becomes `# v4.4.0`
+    #[arg(long)]
+    pub(super) exact_comments: bool,
+
+    /// Take this tag as it is, although it was moved; may be given several times
+    #[arg(long, value_name = "OWNER/NAME@TAG")]
+    pub(super) accept_moved: Vec<TagOf>,
 
     /// Also write the diff to this file
     #[arg(long, value_name = "FILE")]

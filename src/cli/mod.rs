@@ -69,6 +69,8 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         rules: RULES.iter().filter(|rule| arguments.wants(rule.name)).collect(),
         allow_unsafe: arguments.allow_unsafe,
         comment_permissions: arguments.comment_permissions,
+        exact_comments: arguments.exact_comments,
+        accept_moved: arguments.accept_moved.clone(),
     };
     let resolver = match resolver(arguments) {
         Ok(resolver) => resolver,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::actions::{Date, Refs, RepositoryName, index};
+use crate::actions::{Date, Refs, RepositoryName, TagOf, index};
 
 /// What came back, by repository.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,37 @@ impl Answers {
         self.answers
             .iter()
             .map(|(name, answer)| (name.as_str(), answer.as_ref().map(AsRef::as_ref)))
+    }
+
+    /// Takes a tag that was moved as it is now, for a person says that it may be. One that was not
+    /// moved is told in a notice.
+    pub fn accept_moved(&mut self, accepted: &TagOf) {
+        let mut is_moved = false;
+        for (name, answer) in &mut self.answers {
+            let Ok(refs) = answer else { continue };
+            let is_meant = [name, refs.repository.as_ref()]
+                .into_iter()
+                .any(|name| name.eq_ignore_ascii_case(&accepted.repository));
+            if is_meant && refs.moved_tag(&accepted.tag).is_some() {
+                refs.to_mut().moved.retain(|moved| moved.tag != accepted.tag);
+                is_moved = true;
+            }
+        }
+        if !is_moved {
+            let nearest = accepted.nearest(self.moved());
+            self.notices.push(Notice::NotMoved { tag: accepted.clone(), nearest });
+        }
+    }
+
+    /// The tags that were moved, by the names of their repositories that were asked for.
+    fn moved(&self) -> impl Iterator<Item = TagOf> {
+        self.iter().filter_map(|(name, answer)| Some((name, answer.ok()?))).flat_map(
+            |(name, refs)| {
+                refs.moved
+                    .iter()
+                    .map(|moved| TagOf { repository: name.to_owned(), tag: moved.tag.clone() })
+            },
+        )
     }
 
     /// What a person should know of how the answers were found, each to be told in one line.
@@ -115,6 +146,13 @@ pub enum Notice {
         /// What is wrong.
         why: String,
     },
+    /// A tag was to be accepted that was not moved.
+    NotMoved {
+        /// The tag.
+        tag: TagOf,
+        /// One that was moved, and may have been meant.
+        nearest: Option<TagOf>,
+    },
     /// GitHub's API did not answer, and the git protocol was used instead.
     WithoutApi {
         /// Why the API did not answer.
@@ -143,6 +181,13 @@ impl fmt::Display for Notice {
             ),
             Self::TokenUnused { origin, why } => {
                 write!(f, "the token of {origin} is not used: {why}")
+            }
+            Self::NotMoved { tag, nearest } => {
+                write!(f, "`--accept-moved {tag}`: as far as is known, no such tag was moved")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+                    None => Ok(()),
+                }
             }
             Self::WithoutApi { why } => {
                 write!(f, "GitHub's API did not answer ({why}): its git servers were asked instead")

@@ -39,6 +39,7 @@ instructs a tool stays.
 
 - a branch of your own organisation, and your own repository's actions: your own trust
 - a tag and a branch of one name that differ
+- a tag that was moved: an error, until `--accept-moved OWNER/NAME@TAG` takes it as it is
 - reusable workflows that verify their own tag, such as slsa-framework/slsa-github-generator
 - local actions, `./…` and `$/…`, have no version; images, `docker://…`, are pinned by digest
 
@@ -68,34 +69,29 @@ fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
 fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let sites = Sites::of(file);
     let found = sites.iter().filter_map(|site| {
-        let found = remedy(file.document, site, facts)?;
-        Some(sites.finding(&RULE, site, severity(site, facts), found))
+        let (severity, message, remedy) = remedy(file.document, site, facts)?;
+        Some(sites.finding(&RULE, site, severity, (message, remedy)))
     });
     found.collect()
 }
 
-/// A moved tag is wrong now; anything else is not as SPEC 8 asks.
-fn severity(site: &Site<'_>, facts: &Facts<'_>) -> Severity {
-    let Uses::Repository(action) = &site.uses else { return Severity::Warning };
-    let refs = facts.answers.get(action.repository()).ok();
-    match refs.and_then(|refs| refs.moved_tag(action.git_ref.name())) {
-        Some(_) => Severity::Error,
-        None => Severity::Warning,
-    }
-}
-
 /// What is so with a `uses:`, and what can be done; `None` where nothing is to be done.
-fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(String, Remedy)> {
+fn remedy(
+    document: &Document,
+    site: &Site<'_>,
+    facts: &Facts<'_>,
+) -> Option<(Severity, String, Remedy)> {
+    let warning = |message, remedy| Some((Severity::Warning, message, remedy));
     let action = match &site.uses {
         Uses::Local(_) => return None,
         Uses::Docker(image) if image.contains("@sha256:") => return None,
         Uses::Docker(image) => {
             let advice = "pin it by digest: `docker://image@sha256:…`".to_owned();
-            return Some((format!("the image `{image}` is not pinned"), Remedy::Manual(advice)));
+            return warning(format!("the image `{image}` is not pinned"), Remedy::Manual(advice));
         }
         Uses::Malformed(why) => {
             let text = document.scalar(site.node).unwrap_or_default();
-            return Some((format!("`{text}` names no action"), Remedy::Manual(why.to_string())));
+            return warning(format!("`{text}` names no action"), Remedy::Manual(why.to_string()));
         }
         Uses::Repository(ActionRef { git_ref: GitRef::FullSha(_), .. }) => return None,
         // `verify-pins` looks at it.
@@ -115,25 +111,26 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(St
                 (Decision::Pin(pin), name) => {
                     let moved = refs.moved_tag(name).or_else(|| refs.moved_tag(&pin.comment));
                     if let Some(moved) = moved {
-                        return Some((message, Remedy::Manual(alarm(moved))));
+                        let remedy = Remedy::Manual(alarm(action, moved));
+                        return Some((Severity::Error, message, remedy));
                     }
                     Decision::Pin(pin)
                 }
                 (decision, _) => decision,
             },
-            Err(unresolved) => return Some((message, Remedy::Manual(unresolved.to_string()))),
+            Err(unresolved) => return warning(message, Remedy::Manual(unresolved.to_string())),
         },
     };
-    Some(match decision {
+    let remedy = match decision {
         Decision::Leave(Leave::Pinned) => return None,
-        Decision::Leave(leave) => (message, Remedy::Manual(leave.to_string())),
+        Decision::Leave(leave) => Remedy::Manual(leave.to_string()),
         Decision::Pin(Pin { input: Some(input), .. }) if is_ignored(site, &input) => {
             let why = format!(
                 "under this ref the action ignores the step's own `{}`, and once pinned it would not: \
                  remove that input, then run again",
                 input.name
             );
-            (message, Remedy::Manual(why))
+            Remedy::Manual(why)
         }
         Decision::Pin(Pin { input: Some(input), .. })
             if would_reach_others(document, site, &input) =>
@@ -143,15 +140,21 @@ fn remedy(document: &Document, site: &Site<'_>, facts: &Facts<'_>) -> Option<(St
                  give it a `with` of its own, then run again",
                 input.name
             );
-            (message, Remedy::Manual(why))
+            Remedy::Manual(why)
         }
-        Decision::Pin(pin) => (message, Remedy::Fix(fix(document, site, pin))),
-    })
+        Decision::Pin(pin) => Remedy::Fix(fix(document, site, pin)),
+    };
+    warning(message, remedy)
 }
 
 /// A full version tag never moves in good order.
-fn alarm(moved: &MovedTag) -> String {
-    format!("{moved}: this is how hijacked actions look; find out why before you pin or run it")
+fn alarm(action: &ActionRef<'_>, moved: &MovedTag) -> String {
+    let repository = action.repository();
+    format!(
+        "{moved}: this is how hijacked actions look; find out why before you pin or run it \
+         (`--accept-moved {repository}@{}` takes it as it is)",
+        moved.tag
+    )
 }
 
 fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {

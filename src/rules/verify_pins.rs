@@ -142,6 +142,11 @@ fn verified(pinned: &Pinned<'_, '_>, facts: &Facts<'_>) -> Option<Found> {
     };
     let name = format!("`{action}`");
     Some(match verdict::judge(action, commit, label, refs) {
+        Verdict::Imprecise(version) if facts.exact_comments => (
+            Severity::Warning,
+            format!("{name} is pinned to {version}, which its comment {} does not say", of(said)),
+            safe(format!("name the version {version}"), rename(site, &version)),
+        ),
         Verdict::Fine | Verdict::Imprecise(_) => return None,
         Verdict::Unnamed(version) => (
             Severity::Warning,
@@ -230,16 +235,18 @@ fn link(pinned: &Pinned<'_, '_>) -> String {
 /// A moved tag: what runs is what it meant before, or what it means now.
 fn told_of(pinned: &Pinned<'_, '_>, moved: &MovedTag) -> Found {
     let name = format!("`{}`", pinned.action);
+    let repository = pinned.action.repository();
+    let accept = format!(" (`--accept-moved {repository}@{}` takes the tag as it is)", moved.tag);
     if pinned.commit == moved.was {
         let message = format!("{name} is pinned to what its tag `{}` no longer means", moved.tag);
         let why = format!(
-            "{moved}: the pin keeps what it meant before; find out why before you update it"
+            "{moved}: the pin keeps what it meant before; find out why before you update it{accept}"
         );
         return (Severity::Warning, message, manual(why));
     }
     let message = format!("{name} is pinned to where its tag `{}` was moved", moved.tag);
     let why = format!(
-        "{moved}: this is how hijacked actions look; find out why before it runs again, {}",
+        "{moved}: this is how hijacked actions look; find out why before it runs again, {}{accept}",
         link(pinned)
     );
     (Severity::Error, message, manual(why))

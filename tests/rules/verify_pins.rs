@@ -69,6 +69,25 @@ mod comments {
     }
 
     #[test]
+    fn that_could_be_more_exact_are_made_so_on_request() {
+        for (before, after) in [
+            ("v4", "v4.2.2"),
+            ("v4.2", "v4.2.2"),
+            ("4.2.2", "v4.2.2"),
+            ("tag=v4", "tag=v4.2.2"),
+            ("ratchet:actions/checkout@v4", "ratchet:actions/checkout@v4.2.2"),
+            ("v4.2.2", "v4.2.2"),
+            ("main", "main"),
+        ] {
+            let [before, after] = [before, after]
+                .map(|comment| with_steps(&checkout(V4_2_2, &format!(" # {comment}"))));
+            let (written, run) = written_workflow(&before, RULE, "--exact-comments");
+            assert_eq!(written, after, "{}", run.stderr);
+            assert_eq!(run.stderr.contains("fixed 1\n"), before != after, "{}", run.stderr);
+        }
+    }
+
+    #[test]
     fn keep_everything_else_that_they_say() {
         for (before, after) in [
             (" # tag=v4.1.1", " # tag=v4.2.2"),
