@@ -1,6 +1,8 @@
 //! The editor, example by example: a document, what is asked of it, what comes out.
 #![allow(clippy::unwrap_used)]
 
+use std::ops::Range;
+
 use spec8_fix::yaml::{Change, Displaced, Document, Operation, Path, Place, Plan, Value, rewrite};
 
 /// `jobs.build.steps[0].uses` as a path.
@@ -24,6 +26,11 @@ fn insert(into: &str, key: &str, value: impl Into<Value>, place: Place) -> Opera
 
 fn set(at: &str, text: &str) -> Operation {
     Operation::new(path(at), Change::SetScalar(text.to_owned()))
+}
+
+fn part(at: &str, range: Range<usize>, text: &str) -> Operation {
+    let Range { start: from, end: to } = range;
+    Operation::new(path(at), Change::SetPart { from, to, text: text.to_owned() })
 }
 
 fn comment(at: &str, text: &str, displaced: Displaced) -> Operation {
@@ -240,4 +247,45 @@ becomes!(
         insert("[0]", "with", Value::mapping([("tool", "y")]), after("uses")),
     ],
     "- name: x\n  uses: a/b@1 # v1\n  with:\n    tool: y\n"
+);
+becomes!(
+    parts_of_a_scalar_are_one_scalar,
+    "- uses: \"old/name@v1\" # x\n",
+    [
+        part("[0].uses", 9..11, "1234"),
+        comment("[0].uses", "v1.0.0", Displaced::Dropped),
+        part("[0].uses", 0..8, "new/é"),
+        part("[0].uses", 9..11, "1234"),
+    ],
+    "- uses: \"new/é@1234\" # v1.0.0\n"
+);
+becomes!(
+    a_part_may_be_added_at_the_end,
+    "a: é\n",
+    [part("a", 0..0, "x"), part("a", 2..2, "y")],
+    "a: xéy\n"
+);
+becomes!(
+    parts_that_meet_contradict_each_other,
+    "a: long text\n",
+    [part("a", 0..5, "x"), part("a", 4..6, "y")],
+    "`test` and `test` contradict each other at a: set a part of a to `y`"
+);
+becomes!(
+    a_part_and_the_whole_contradict_each_other,
+    "a: long text\n",
+    [part("a", 0..5, "x"), set("a", "y")],
+    "`test` and `test` contradict each other at a: set a to `y`"
+);
+becomes!(
+    what_has_no_such_part_is_refused,
+    "a: é\n",
+    [part("a", 1..2, "x")],
+    "a is not there, or not of the kind expected"
+);
+becomes!(
+    a_mapping_has_no_parts,
+    "a: {b: c}\n",
+    [part("a", 0..1, "x")],
+    "a is not there, or not of the kind expected"
 );

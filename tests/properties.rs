@@ -120,6 +120,7 @@ fn rewriting_does_what_was_asked_and_nothing_else() {
 fn subject(operation: &Operation) -> (Path, &'static str, String) {
     let (kind, key) = match &operation.change {
         Change::SetScalar(_) | Change::Replace(_) | Change::Remove => ("value", String::new()),
+        Change::SetPart { from, .. } => ("part", from.to_string()),
         Change::SetComment { .. } => ("comment", String::new()),
         Change::Insert { key, .. } => ("entry", key.clone()),
         Change::InsertItem { index, .. } => ("item", index.to_string()),

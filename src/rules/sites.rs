@@ -141,9 +141,14 @@ impl<'d> Site<'d> {
 
     /// The operation that makes this commit its ref.
     pub(super) fn set_commit(&self, commit: Commit) -> Operation {
-        let name = self.text().split_once('@').map_or(self.text(), |(name, _)| name);
-        let pinned = Change::SetScalar(format!("{name}@{commit}"));
-        Operation::everywhere(self.document.path(self.node), pinned)
+        let text = self.document.scalar(self.node).unwrap_or_default();
+        let from = text.find('@').map_or(text.len(), |at| at + 1);
+        self.set_part(from, text.len(), commit.to_string())
+    }
+
+    fn set_part(&self, from: usize, to: usize, text: String) -> Operation {
+        let path = self.document.path(self.node);
+        Operation::everywhere(path, Change::SetPart { from, to, text })
     }
 
     /// The operation that puts a version into its comment.

@@ -205,15 +205,18 @@ impl<'d> Editor<'d> {
             // An alias elsewhere would stand for nothing.
             Change::Remove | Change::Replace(_) => document.shares_a_part(node),
             Change::SetComment { .. } => false,
-            Change::SetScalar(_) | Change::Insert { .. } | Change::InsertItem { .. } => {
-                document.is_alias(node)
-            }
+            Change::SetScalar(_)
+            | Change::SetPart { .. }
+            | Change::Insert { .. }
+            | Change::InsertItem { .. } => document.is_alias(node),
         };
         if reaches_further {
             return Err(Refused::Shared);
         }
         match &operation.change {
             Change::SetScalar(text) => self.set_scalar(node, text),
+            // It would be part of a scalar by now.
+            Change::SetPart { .. } => Err(Refused::NotThere),
             Change::SetComment { text, displaced } => self.set_comment(node, text, *displaced),
             Change::Replace(value) => self.replace(node, value),
             Change::Remove => self.remove(node),

@@ -23,6 +23,16 @@ pub enum Change {
     /// A scalar (or an empty value) becomes this string, in its quoting style where that can carry
     /// it; anchor and tag stay.
     SetScalar(String),
+    /// These bytes of a scalar's text become others. Parts that do not meet may be asked for apart; a
+    /// [`Plan`](super::Plan) makes one scalar of them.
+    SetPart {
+        /// Where the part starts in the text.
+        from: usize,
+        /// Where it ends.
+        to: usize,
+        /// What comes in its place.
+        text: String,
+    },
     /// The comment at the end of the node's line becomes this text (without `#`).
     SetComment {
         /// The new comment's text.
@@ -101,6 +111,7 @@ impl fmt::Display for Operation {
         let at = &self.at;
         match &self.change {
             Change::SetScalar(text) => write!(f, "set {at} to `{text}`"),
+            Change::SetPart { text, .. } => write!(f, "set a part of {at} to `{text}`"),
             Change::SetComment { text, .. } => write!(f, "set the comment of {at} to `# {text}`"),
             Change::Insert { key, .. } => write!(f, "insert `{key}` into {at}"),
             Change::Replace(_) => write!(f, "replace {at}"),

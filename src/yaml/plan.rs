@@ -1,6 +1,6 @@
 //! The operations of all accepted fixes, merged into one plan for a file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use super::document::Document;
@@ -41,8 +41,8 @@ impl std::error::Error for Conflict {}
 impl Plan {
     /// Merges operations, each with the name of who asks for it.
     ///
-    /// The same operation twice is one; entries for one new mapping become one mapping; a mapping
-    /// that would be left without entries goes as a whole.
+    /// The same operation twice is one; entries for one new mapping become one mapping, parts of one
+    /// scalar one scalar; a mapping that would be left without entries goes as a whole.
     ///
     /// # Errors
     ///
@@ -70,6 +70,7 @@ impl Plan {
             merged.push((by, operation));
         }
         check_lost(&merged)?;
+        join_parts(document, &mut merged);
         prune(document, &mut merged);
         let mut operations: Vec<_> = merged.into_iter().map(|(_, operation)| operation).collect();
         operations.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| order(a).cmp(&order(b))));
@@ -101,7 +102,7 @@ fn order(operation: &Operation) -> (u8, usize, &str) {
     match &operation.change {
         Change::Remove => (0, 0, ""),
         Change::Replace(_) => (1, 0, ""),
-        Change::SetScalar(_) => (2, 0, ""),
+        Change::SetScalar(_) | Change::SetPart { .. } => (2, 0, ""),
         Change::SetComment { .. } => (3, 0, ""),
         Change::Insert { key, .. } => (4, 0, key),
         Change::InsertItem { index, .. } => (5, *index, ""),
@@ -117,7 +118,7 @@ enum Merged {
 }
 
 fn merge(first: &mut Change, second: &Change) -> Merged {
-    use Change::{Insert, InsertItem, Remove, Replace, SetComment, SetScalar};
+    use Change::{Insert, InsertItem, Remove, Replace, SetComment, SetPart, SetScalar};
     if first == second {
         return Merged::Together;
     }
@@ -136,14 +137,24 @@ fn merge(first: &mut Change, second: &Change) -> Merged {
                 Merged::Contradiction
             }
         }
-        (Insert { .. }, Insert { .. })
-        | (InsertItem { .. }, InsertItem { .. })
-        | (SetComment { .. }, SetScalar(_) | Insert { .. } | InsertItem { .. } | Replace(_))
-        | (SetScalar(_) | Insert { .. } | InsertItem { .. } | Replace(_), SetComment { .. }) => {
+        (SetPart { from, to, .. }, SetPart { from: other_from, to: other_to, .. })
+            if *to <= *other_from || *other_to <= *from =>
+        {
             Merged::Apart
         }
+        (Insert { .. }, Insert { .. })
+        | (InsertItem { .. }, InsertItem { .. })
+        | (
+            SetComment { .. },
+            SetScalar(_) | SetPart { .. } | Insert { .. } | InsertItem { .. } | Replace(_),
+        )
+        | (
+            SetScalar(_) | SetPart { .. } | Insert { .. } | InsertItem { .. } | Replace(_),
+            SetComment { .. },
+        ) => Merged::Apart,
         (
             SetScalar(_)
+            | SetPart { .. }
             | SetComment { .. }
             | Insert { .. }
             | InsertItem { .. }
@@ -168,6 +179,46 @@ fn merge_values(first: &mut Value, second: &Value) -> bool {
         }
         (first, second) => first == second,
     }
+}
+
+/// The parts of a scalar that change become one new scalar, where there is one that has them.
+fn join_parts<'a>(document: &Document, merged: &mut Vec<(&'a str, Operation)>) {
+    let mut parts: BTreeMap<Path, Vec<(&'a str, Operation)>> = BTreeMap::new();
+    let is_part = |operation: &Operation| matches!(operation.change, Change::SetPart { .. });
+    for (by, operation) in merged.extract_if(.., |(_, operation)| is_part(operation)) {
+        parts.entry(operation.at.clone()).or_default().push((by, operation));
+    }
+    for (at, parts) in parts {
+        let text = document.find(&at).and_then(|node| document.scalar(node));
+        match text.and_then(|text| joined(text, &parts)) {
+            Some(text) => {
+                let everywhere = parts.iter().all(|(_, operation)| operation.everywhere);
+                let change = Change::SetScalar(text);
+                merged.push((parts[0].0, Operation { at, change, everywhere }));
+            }
+            None => merged.extend(parts),
+        }
+    }
+}
+
+/// A text with its parts changed; `None` where it has no such parts.
+fn joined(text: &str, parts: &[(&str, Operation)]) -> Option<String> {
+    let mut changes: Vec<_> = parts
+        .iter()
+        .filter_map(|(_, operation)| match &operation.change {
+            Change::SetPart { from, to, text } => Some((*from, *to, text)),
+            _ => None,
+        })
+        .collect();
+    changes.sort();
+    let (mut out, mut end) = (String::new(), 0);
+    for (from, to, new) in changes {
+        out.push_str(text.get(end..from)?);
+        out.push_str(new);
+        end = text.get(from..to).map(|_| to)?;
+    }
+    out.push_str(&text[end..]);
+    Some(out)
 }
 
 /// Where every entry of a mapping goes and none comes, the entry that holds the mapping goes.

@@ -110,7 +110,7 @@ impl SetComments {
                     set.push_all(value);
                 }
                 Change::Replace(value) | Change::InsertItem { value, .. } => set.push_all(value),
-                Change::SetScalar(_) | Change::Remove => {}
+                Change::SetScalar(_) | Change::SetPart { .. } | Change::Remove => {}
             }
         }
         set

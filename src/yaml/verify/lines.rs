@@ -139,7 +139,7 @@ impl<'d> Allowed<'d> {
                     self.change(key, next); // it may move up to a dash
                 }
             }
-            Change::SetScalar(_) => {
+            Change::SetScalar(_) | Change::SetPart { .. } => {
                 self.change(if document.parent_in_flow(node) { key } else { span.start }, span.end);
             }
             Change::Replace(value) => {
