@@ -6,10 +6,10 @@ use crate::actions::{Source, TagOf};
 use crate::finding::{Applicability, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve, Wanted};
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
 use crate::silence;
 use crate::workflow::{Action, FileKind, RepositoryFiles, Workflow};
-use crate::yaml::{Document, Position};
+use crate::yaml::{Document, Position, Span};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -221,7 +221,7 @@ fn check_and_fix(
     facts: &Facts<'_>,
     options: &Options,
 ) -> (Option<String>, Vec<Found>) {
-    let findings = check(file, facts, options);
+    let findings = unreplaced(check(file, facts, options), options);
     let mut statuses: Vec<_> =
         findings.iter().map(|finding| first_status(finding, options)).collect();
     let after = apply::apply(file, facts, options, &findings, &mut statuses);
@@ -230,6 +230,23 @@ fn check_and_fix(
         Found { finding, position, status }
     });
     (after.map(Document::into_text), found.collect())
+}
+
+/// The findings without those whose fix is needless, for that of another rule puts the same place
+/// right.
+fn unreplaced(mut findings: Vec<Finding>, options: &Options) -> Vec<Finding> {
+    let made = findings.iter().filter(|finding| first_status(finding, options) == Status::Fixed);
+    let replaced: Vec<_> = made
+        .filter_map(|finding| Some((finding.span, rules::find(finding.rule)?.replaces)))
+        .filter(|(_, rules)| !rules.is_empty())
+        .collect();
+    findings.retain(|finding| {
+        let is_same = |(span, rules): &(Span, &[&str])| {
+            *span == finding.span && rules.contains(&finding.rule)
+        };
+        matches!(finding.remedy, Remedy::Manual(_)) || !replaced.iter().any(is_same)
+    });
+    findings
 }
 
 /// What becomes of a finding if all goes well.

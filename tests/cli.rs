@@ -214,7 +214,7 @@ mod rules {
             let run = Run::of(command.args(arguments.split(' ')));
             assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments}");
             assert!(run.stderr.contains("invalid value 'pins'"), "{}", run.stderr);
-            assert!(run.stderr.contains("pin-actions, verify-pins, "), "{}", run.stderr);
+            assert!(run.stderr.contains("pin-actions, stale-repositories, "), "{}", run.stderr);
         }
     }
 

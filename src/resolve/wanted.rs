@@ -47,6 +47,11 @@ impl<'a> Wanted<'a> {
         wish.names.extend(tag);
     }
 
+    /// Wants to know what the repository of this action is called by now, and the like.
+    pub fn insert_repository(&mut self, action: &ActionRef<'a>) {
+        self.wish(action);
+    }
+
     fn wish(&mut self, action: &ActionRef<'a>) -> &mut Wish<'a> {
         self.repositories.entry(action.repository()).or_default()
     }

@@ -62,6 +62,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "take away write permissions that a job declares and nothing in it uses",
     explanation: EXPLANATION,
     aliases: &["excessive-permissions"],
+    replaces: &[],
     wants,
     check,
 };

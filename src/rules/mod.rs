@@ -7,6 +7,7 @@ mod job_permissions;
 mod permission_block;
 mod pin_actions;
 mod sites;
+mod stale_repositories;
 mod verify_pins;
 mod version_comment;
 mod workflow_permissions;
@@ -28,6 +29,8 @@ pub struct Rule {
     /// The names of rules of neighbouring tools that say the same: a comment that silences one of
     /// them silences this one.
     pub aliases: &'static [&'static str],
+    /// The names of rules whose fix of a place is needless where this one's is made.
+    pub replaces: &'static [&'static str],
     /// What it wants to know of other repositories before it runs.
     pub wants: for<'d> fn(&File<'d>, &mut Wanted<'d>),
     /// What it finds.
@@ -35,8 +38,13 @@ pub struct Rule {
 }
 
 /// All rules, by name.
-pub const RULES: &[Rule] =
-    &[job_permissions::RULE, pin_actions::RULE, verify_pins::RULE, workflow_permissions::RULE];
+pub const RULES: &[Rule] = &[
+    job_permissions::RULE,
+    pin_actions::RULE,
+    stale_repositories::RULE,
+    verify_pins::RULE,
+    workflow_permissions::RULE,
+];
 
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {

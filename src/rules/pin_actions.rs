@@ -58,6 +58,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "pin every action to a full commit SHA, with its version in a comment",
     explanation: EXPLANATION,
     aliases: &["unpinned-uses"],
+    replaces: &[],
     wants,
     check,
 };

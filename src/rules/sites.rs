@@ -146,6 +146,14 @@ impl<'d> Site<'d> {
         self.set_part(from, text.len(), commit.to_string())
     }
 
+    /// The operation that puts another repository, `owner/name`, in the place of its own.
+    pub(super) fn set_repository(&self, repository: &str) -> Operation {
+        let text = self.document.scalar(self.node).unwrap_or_default();
+        let from = text.len() - text.trim_start().len();
+        let own = self.action().map_or(0, |action| action.repository().to_string().len());
+        self.set_part(from, from + own, repository.to_owned())
+    }
+
     fn set_part(&self, from: usize, to: usize, text: String) -> Operation {
         let path = self.document.path(self.node);
         Operation::everywhere(path, Change::SetPart { from, to, text })

@@ -63,6 +63,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "check that pinned commits are the versions that their comments name",
     explanation: EXPLANATION,
     aliases: &["impostor-commit", "ref-version-mismatch", "stale-action-refs"],
+    replaces: &[],
     wants,
     check,
 };

@@ -63,6 +63,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "give every workflow `permissions: contents: read` at the top",
     explanation: EXPLANATION,
     aliases: &["excessive-permissions"],
+    replaces: &[],
     wants,
     check,
 };

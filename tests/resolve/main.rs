@@ -18,6 +18,7 @@ mod program;
 mod repositories;
 mod schema;
 mod server;
+mod stale;
 mod standing;
 
 use std::time::{Duration, Instant};
