@@ -56,6 +56,7 @@ mod generated {
             archived: None,
             moved: Vec::new(),
             standings: Vec::new(),
+            advisories: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is known of actions: how a `uses:` names one, which commit a ref of it means, and what is
 //! special about some of them.
 
+pub mod advisory;
 pub mod commit;
 pub mod date;
 pub mod decision;
@@ -19,6 +20,7 @@ pub mod uses;
 pub mod verdict;
 pub mod version;
 
+pub use advisory::{Advisory, VersionRange};
 pub use commit::Commit;
 pub use date::Date;
 pub use decision::{Certainty, Decision, Input, Leave, Pin, Risk};

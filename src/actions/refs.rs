@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::advisory::Advisory;
 use super::commit::Commit;
 use super::date::Date;
 use super::moved::MovedTag;
@@ -78,6 +79,8 @@ pub struct Refs {
     pub moved: Vec<MovedTag>,
     /// Where commits stand that were asked for and that none of the refs points at.
     pub standings: Vec<(Commit, Standing)>,
+    /// Its known vulnerabilities, where they were asked for and told.
+    pub advisories: Option<Vec<Advisory>>,
 }
 
 impl Refs {
@@ -96,6 +99,7 @@ impl Refs {
             archived: None,
             moved: Vec::new(),
             standings: Vec::new(),
+            advisories: None,
         }
     }
 

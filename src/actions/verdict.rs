@@ -155,7 +155,7 @@ impl Judge<'_> {
         let series = Series::of(said);
         self.refs.versions_of(self.commit).any(|(known, entry)| {
             entry.name == said
-                || version.is_some_and(|version| version.is_same_release(&known))
+                || version.is_some_and(|version| version.cmp_release(&known).is_eq())
                 || series.is_some_and(|series| series.contains(&known))
         })
     }

@@ -1,6 +1,7 @@
 //! Version tags, and the series that floating tags and release branches follow.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// A version, as the name of a tag spells it: `v4`, `v1.2`, `1.2.3`, `v2.0.0-rc.1`, `2023.04.22`.
 ///
@@ -64,10 +65,12 @@ impl Version {
         self.prerelease.is_some_and(|prerelease| prerelease.number.is_some())
     }
 
-    /// Whether it is the same release as another, spelt in another way: `4.4` and `v4.4.0`.
-    pub fn is_same_release(&self, other: &Self) -> bool {
-        let release = |version: &Self| (version.components.numbers, version.prerelease);
-        release(self) == release(other)
+    /// Which of two releases comes first, however they are spelt: `4.4` and `v4.4.0` are one.
+    pub fn cmp_release(&self, other: &Self) -> Ordering {
+        // No pre-release is newer than any.
+        let stage = |version: &Self| (version.prerelease.is_none(), version.prerelease);
+        let numbers = self.components.numbers.cmp(&other.components.numbers);
+        numbers.then_with(|| stage(self).cmp(&stage(other)))
     }
 
     /// Whether its first number is a year: `2023.04.22`.
@@ -81,6 +84,18 @@ impl Version {
     }
 }
 
+impl fmt::Display for Version {
+    /// Its numbers and its stage, in one spelling: `4.4.0`, `2.0.0-rc.1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<_> = self.components().iter().map(ToString::to_string).collect();
+        f.write_str(&numbers.join("."))?;
+        let Some(Prerelease { stage, number }) = self.prerelease else { return Ok(()) };
+        let stage = Prerelease::STAGES.iter().find(|(_, known)| *known == stage);
+        write!(f, "-{}", stage.map_or("", |(name, _)| *name))?;
+        number.map_or(Ok(()), |number| write!(f, ".{number}"))
+    }
+}
+
 impl PartialOrd for Version {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -91,12 +106,7 @@ impl Ord for Version {
     /// A missing number counts as zero; of equal versions the more exact comes last, and then the
     /// one with a `v`.
     fn cmp(&self, other: &Self) -> Ordering {
-        // No pre-release is newer than any.
-        let stage = |version: &Self| (version.prerelease.is_none(), version.prerelease);
-        self.components
-            .numbers
-            .cmp(&other.components.numbers)
-            .then_with(|| stage(self).cmp(&stage(other)))
+        self.cmp_release(other)
             .then_with(|| self.components.count.cmp(&other.components.count))
             .then_with(|| self.prefixed.cmp(&other.prefixed))
     }
@@ -124,22 +134,24 @@ impl Components {
 }
 
 impl Prerelease {
+    const STAGES: [(&str, Stage); 9] = [
+        ("alpha", Stage::Alpha),
+        ("beta", Stage::Beta),
+        ("preview", Stage::Preview),
+        ("pre", Stage::Preview),
+        ("dev", Stage::Dev),
+        ("rc", Stage::Candidate),
+        ("a", Stage::Alpha),
+        ("b", Stage::Beta),
+        ("next", Stage::Dev),
+    ];
+
     /// Reads what follows the numbers: `-rc.1`, `rc1`, `-beta`, `.dev2`, `b7`.
     fn parse(suffix: &str) -> Option<Self> {
-        const STAGES: [(&str, Stage); 9] = [
-            ("alpha", Stage::Alpha),
-            ("beta", Stage::Beta),
-            ("preview", Stage::Preview),
-            ("pre", Stage::Preview),
-            ("dev", Stage::Dev),
-            ("rc", Stage::Candidate),
-            ("a", Stage::Alpha),
-            ("b", Stage::Beta),
-            ("next", Stage::Dev),
-        ];
         let word = suffix.strip_prefix(['-', '.']).unwrap_or(suffix);
-        let (stage, rest) =
-            STAGES.iter().find_map(|(name, stage)| Some((*stage, word.strip_prefix(name)?)))?;
+        let (stage, rest) = Self::STAGES
+            .iter()
+            .find_map(|(name, stage)| Some((*stage, word.strip_prefix(name)?)))?;
         let rest = rest.strip_prefix(['-', '.']).unwrap_or(rest);
         let number = match rest {
             "" => None,

@@ -9,7 +9,7 @@ use super::answers::{Answers, Notice, Unresolved};
 use super::cache::{Cache, Entry};
 use super::failure::Failure;
 use super::session::Session;
-use super::settings::Settings;
+use super::settings::{Settings, TokenSource};
 use super::wanted::{Asked, Wish};
 use super::{Resolve, Wanted};
 use crate::actions::{Refs, RepositoryName, Source, index, moved};
@@ -49,7 +49,13 @@ impl Network {
     fn cached(&self, (repository, wish): Asked<'_>) -> Option<Known> {
         let now = SystemTime::now();
         let mut entries = self.caches.iter().filter_map(|cache| cache.load(repository));
-        let entry = entries.find(|entry| entry.answers(wish, now))?;
+        // Only the API tells vulnerabilities, and whether a repository is archived: who has a token by
+        // now can learn both.
+        let has_token = matches!(self.settings.token, TokenSource::Given(_));
+        let may_learn = wish.advisories && has_token && !self.settings.offline;
+        let entry = entries.find(|entry| {
+            entry.answers(wish, now) && !(may_learn && entry.refs.archived.is_none())
+        })?;
         Some(Ok(answer(repository, entry)))
     }
 
@@ -103,9 +109,9 @@ impl Network {
         let asked: Vec<_> = asked.collect();
         let told = session.ask(&self.settings, &asked, &*self.progress, notices);
         let told = open.iter().zip(told);
-        told.map(|(&(repository, _), told)| match told {
+        told.map(|(&(repository, wish), told)| match told {
             Ok(told) => {
-                let entry = Entry::new(told.refs, told.scope);
+                let entry = Entry::new(told.refs, told.scope, wish.advisories);
                 let entry = self.caches[told.host].store(repository, entry);
                 Ok(Ok(answer(repository, entry)))
             }

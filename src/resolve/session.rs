@@ -224,7 +224,21 @@ impl Host<'_> {
     ) -> graphql::Outcomes {
         let answers =
             asked.iter().map(|&asked| async move { rest::ask(api, patience, asked).await });
-        stream::iter(answers).buffered(self.limits.concurrency).collect().await
+        let mut outcomes: graphql::Outcomes =
+            stream::iter(answers).buffered(self.limits.concurrency).collect().await;
+        let wanted = asked.iter().filter(|(_, wish)| wish.advisories);
+        let names: Vec<_> = wanted.map(|&(repository, _)| repository).collect();
+        if names.is_empty() {
+            return outcomes;
+        }
+        // Without them, the refs are told all the same.
+        let Ok(advisories) = rest::advisories(api, patience, &names).await else { return outcomes };
+        for (&(repository, wish), outcome) in asked.iter().zip(&mut outcomes) {
+            let (true, Ok(refs)) = (wish.advisories, outcome) else { continue };
+            let own = advisories.iter().filter(|(package, _)| repository.cmp_to(package).is_eq());
+            refs.advisories = Some(own.map(|(_, advisory)| advisory.clone()).collect());
+        }
+        outcomes
     }
 
     fn patience(&self) -> Patience {

@@ -12,6 +12,8 @@ pub struct Wish<'a> {
     pub names: BTreeSet<&'a str>,
     /// Commits that are pinned: which tag names each, and whether it is the repository's own.
     pub commits: BTreeSet<Commit>,
+    /// Whether its known vulnerabilities are wanted.
+    pub advisories: bool,
 }
 
 /// A repository with what is wanted of it.
@@ -45,6 +47,18 @@ impl<'a> Wanted<'a> {
         let wish = self.wish(action);
         wish.commits.insert(commit);
         wish.names.extend(tag);
+    }
+
+    /// Wants what it takes to tell the known vulnerabilities of this action: those of its repository,
+    /// and the version that its ref is.
+    pub fn insert_advisories(&mut self, action: &ActionRef<'a>) {
+        if let GitRef::FullSha(sha) = action.git_ref
+            && let Ok(commit) = sha.parse()
+        {
+            self.insert_pin(action, commit, None);
+        }
+        self.insert(action);
+        self.wish(action).advisories = true;
     }
 
     /// Wants to know what the repository of this action is called by now, and the like.

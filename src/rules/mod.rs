@@ -10,6 +10,7 @@ mod sites;
 mod stale_repositories;
 mod verify_pins;
 mod version_comment;
+mod vulnerable_actions;
 mod workflow_permissions;
 
 use crate::finding::{Clause, Facts, File, Finding};
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
     pin_actions::RULE,
     stale_repositories::RULE,
     verify_pins::RULE,
+    vulnerable_actions::RULE,
     workflow_permissions::RULE,
 ];
 

@@ -21,6 +21,8 @@ struct Repository {
     objects: BTreeMap<String, String>,
     /// What is wrong with it: an error's type.
     error: Option<&'static str>,
+    /// Its vulnerabilities: the ID, how bad it is, the range, the first repaired version.
+    advisories: Vec<[&'static str; 4]>,
 }
 
 /// GitHub, as far as refs go.
@@ -67,6 +69,13 @@ impl Github {
         self
     }
 
+    /// A vulnerability: its ID, how bad it is, which versions have it, which is the first repaired
+    /// one, if any.
+    pub(crate) fn advisory(mut self, repository: &str, advisory: [&'static str; 4]) -> Self {
+        self.repository(repository).advisories.push(advisory);
+        self
+    }
+
     pub(crate) fn archived(mut self, repository: &str) -> Self {
         self.repository(repository).archived = true;
         self
@@ -85,6 +94,7 @@ impl Github {
     pub(crate) fn serve(&self, request: &Request) -> Reply {
         match request.path() {
             "/api/graphql" => self.graphql(request),
+            "/api/v3/advisories" => self.rest_advisories(request.query()),
             path => match path.strip_prefix("/api/v3/repos/") {
                 Some(route) => self.rest(route, request.query()),
                 None => Reply::new(404, ""),
@@ -102,6 +112,21 @@ impl Github {
         while let Some(line) = lines.next() {
             if line == "}" {
                 break;
+            }
+            if let Some((alias, call)) = line.trim().split_once(": securityVulnerabilities(") {
+                let nodes = self.advisories(&strings(call)[0]).into_iter().map(
+                    |[id, severity, range, patched]| {
+                        json!({
+                            "severity": severity.to_uppercase(),
+                            "vulnerableVersionRange": range,
+                            "firstPatchedVersion":
+                                (!patched.is_empty()).then(|| json!({"identifier": patched})),
+                            "advisory": {"ghsaId": id, "withdrawnAt": withdrawn(id)},
+                        })
+                    },
+                );
+                data.insert(alias.to_owned(), json!({"nodes": nodes.collect::<Value>()}));
+                continue;
             }
             let Some((alias, call)) = line.trim().split_once(": repository(") else { continue };
             let strings = strings(call);
@@ -122,6 +147,30 @@ impl Github {
             answer["errors"] = errors.into();
         }
         Reply::new(200, answer.to_string()).with("Content-Type", "application/json")
+    }
+
+    fn advisories(&self, repository: &str) -> Vec<[&'static str; 4]> {
+        let known = self.repositories.get(&repository.to_ascii_lowercase());
+        known.map(|known| known.advisories.clone()).unwrap_or_default()
+    }
+
+    fn rest_advisories(&self, query: &str) -> Reply {
+        let affects = query.split('&').find_map(|it| it.strip_prefix("affects=")).unwrap();
+        let found = affects.split(',').flat_map(|name| {
+            self.advisories(name).into_iter().map(move |[id, severity, range, patched]| {
+                json!({
+                    "ghsa_id": id,
+                    "severity": severity,
+                    "withdrawn_at": withdrawn(id),
+                    "vulnerabilities": [{
+                        "package": {"ecosystem": "actions", "name": name},
+                        "vulnerable_version_range": range,
+                        "first_patched_version": (!patched.is_empty()).then_some(patched),
+                    }],
+                })
+            })
+        });
+        Reply::new(200, found.collect::<Value>().to_string())
     }
 
     fn rest(&self, route: &str, query: &str) -> Reply {
@@ -230,6 +279,11 @@ impl Repository {
         }
         json!({"name": full_name.splitn(3, '/').nth(2), "target": target})
     }
+}
+
+/// Since when an advisory with this ID no longer stands.
+fn withdrawn(id: &str) -> Option<&'static str> {
+    id.contains("withdrawn").then_some("2026-01-01T00:00:00Z")
 }
 
 fn commit(oid: &str, day: &str) -> Value {

@@ -60,6 +60,7 @@ fn github_takes_our_queries() {
         commits: commits.clone(),
         compared: commits.clone(),
         tags: page,
+        advisories: true,
     };
     let query = query(&[
         question("er", &["v1", "release/v1", "odd\"name\\\u{1}ä"], Page::First),
@@ -68,6 +69,8 @@ fn github_takes_our_queries() {
     ]);
     assert_eq!(errors(&folder, &query), "");
     // The check does check.
-    let wrong = query.replace("isArchived", "isArchivedd");
-    assert!(errors(&folder, &wrong).contains("isArchivedd"));
+    for field in ["isArchived", "ghsaId", "status"] {
+        let wrong = query.replace(field, "nonsense");
+        assert!(errors(&folder, &wrong).contains("nonsense"), "{field}");
+    }
 }

@@ -134,6 +134,10 @@ fn address(text: &str) -> Result<Url, Failure> {
 fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Eof => Failure::Passing("the API's answer breaks off".to_owned()),
-        _ => Failure::Malformed("the API's answer cannot be read".to_owned()),
+        _ => unreadable(),
     })
+}
+
+fn unreadable() -> Failure {
+    Failure::Malformed("the API's answer cannot be read".to_owned())
 }

@@ -1,4 +1,5 @@
-//! REST, for where a token is there but GraphQL is refused: a few requests a repository.
+//! REST, for where a token is there but GraphQL is refused: a few requests a repository, and one for the
+//! vulnerabilities of all.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use crate::actions::{Ref, RefKind, Refs, Source};
+use crate::actions::{Advisory, Ref, RefKind, Refs, RepositoryName, Source};
 use crate::resolve::failure::Failure;
 use crate::resolve::patience::Patience;
 use crate::resolve::wanted::Asked;
@@ -39,6 +40,28 @@ struct Branch {
 #[derive(Deserialize)]
 struct Target {
     sha: String,
+}
+
+#[derive(Deserialize)]
+struct GlobalAdvisory {
+    ghsa_id: String,
+    severity: String,
+    withdrawn_at: Option<String>,
+    #[serde(default)]
+    vulnerabilities: Option<Vec<Vulnerability>>,
+}
+
+#[derive(Deserialize)]
+struct Vulnerability {
+    package: Option<Package>,
+    vulnerable_version_range: Option<String>,
+    first_patched_version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    ecosystem: String,
+    name: Option<String>,
 }
 
 /// Asks about one repository.
@@ -79,6 +102,31 @@ pub(in crate::resolve) async fn ask(
         archived: about.archived,
         ..Refs::new(about.full_name.into(), refs, Source::Repository)
     })
+}
+
+/// Asks for the known vulnerabilities of these repositories, and gives each with the name of its own.
+///
+/// No more than the newest hundred are read: most actions have none, the others a few.
+pub(in crate::resolve) async fn advisories(
+    api: &Api,
+    patience: &Patience,
+    repositories: &[RepositoryName<'_>],
+) -> Result<Vec<(String, Advisory)>, Failure> {
+    let names: Vec<_> = repositories.iter().map(ToString::to_string).collect();
+    let route = format!("/advisories?ecosystem=actions&per_page=100&affects={}", names.join(","));
+    let found: Vec<GlobalAdvisory> = patience.ask(async || Ok(get(api, &route).await?.0)).await?;
+    let standing = found.into_iter().filter(|advisory| advisory.withdrawn_at.is_none());
+    let each =
+        standing.flat_map(|GlobalAdvisory { ghsa_id, severity, vulnerabilities, .. }| {
+            vulnerabilities.unwrap_or_default().into_iter().filter_map(move |it| {
+                let package = it.package.filter(|package| package.ecosystem == "actions")?;
+                let range = it.vulnerable_version_range?;
+                let patched = it.first_patched_version.as_deref();
+                let advisory = Advisory::read(ghsa_id.clone(), &severity, &range, patched)?;
+                Some((package.name?, advisory))
+            })
+        });
+    Ok(each.collect())
 }
 
 fn add(refs: &mut BTreeMap<(RefKind, String), Ref>, kind: RefKind, name: String, target: &Target) {

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::{Stands, Vulnerability};
 use crate::actions::moved::Memory;
 use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source, Standing, Witness};
 use crate::resolve::wanted::Wish;
@@ -17,6 +18,9 @@ const MOVING: Duration = Duration::from_secs(60 * 60);
 
 /// How long a full version tag answers without the repository being asked.
 const FULL_VERSION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long the known vulnerabilities of a repository are taken to be all.
+const ADVISORIES: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a repository was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +38,19 @@ pub(in crate::resolve) struct Entry {
     pub(in crate::resolve) refs: Refs,
     scope: Scope,
     asked: SystemTime,
+    /// When its vulnerabilities were asked for, whether or not anyone told them.
+    asked_advisories: Option<SystemTime>,
     /// Where full version tags pointed when they were first seen, those that have moved since or
     /// were not among the last answer.
     before: BTreeMap<String, Commit>,
 }
 
 impl Entry {
-    /// An answer of this moment.
-    pub(in crate::resolve) fn new(refs: Refs, scope: Scope) -> Self {
-        Self { refs, scope, asked: SystemTime::now(), before: BTreeMap::new() }
+    /// An answer of this moment, and whether vulnerabilities were asked for, too.
+    pub(in crate::resolve) fn new(refs: Refs, scope: Scope, advisories: bool) -> Self {
+        let asked = SystemTime::now();
+        let asked_advisories = advisories.then_some(asked);
+        Self { refs, scope, asked, asked_advisories, before: BTreeMap::new() }
     }
 
     /// The day of the answer.
@@ -57,13 +65,16 @@ impl Entry {
 
     /// Whether it answers a wish without the repository being asked.
     pub(in crate::resolve) fn answers(&self, wish: &Wish<'_>, now: SystemTime) -> bool {
-        let age = now.duration_since(self.asked).unwrap_or(Duration::MAX);
+        let since = |time: SystemTime| now.duration_since(time).unwrap_or(Duration::MAX);
+        let age = since(self.asked);
         let may_move = || {
             !wish.names.iter().all(|name| self.is_full_version(name))
                 || !wish.commits.iter().all(|&commit| self.is_settled(commit))
         };
         self.knows_names(wish)
             && wish.commits.iter().all(|&commit| self.refs.standing(commit).is_some())
+            && (!wish.advisories
+                || self.asked_advisories.is_some_and(|time| since(time) <= ADVISORIES))
             && (age <= MOVING || age <= FULL_VERSION && !may_move())
     }
 
@@ -113,6 +124,10 @@ impl Entry {
             .filter(|(name, commit)| now.get(name.as_str()) != Some(commit))
             .collect();
         self.refs.archived = self.refs.archived.or(earlier.refs.archived);
+        self.asked_advisories = self.asked_advisories.or(earlier.asked_advisories);
+        if self.refs.advisories.is_none() {
+            self.refs.advisories.clone_from(&earlier.refs.advisories);
+        }
         self.with_standings_of(earlier, Standing::is_for_good);
         self.with_names_of(earlier);
         self
@@ -151,17 +166,19 @@ impl Entry {
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
-        let since = self.asked.duration_since(UNIX_EPOCH).unwrap_or_default();
         let row = |entry: &Ref| Row {
             kind: entry.kind.into(),
             name: entry.name.to_string(),
             commit: entry.commit.to_string(),
             date: entry.date.map(|date| date.to_string()),
         };
+        let seconds =
+            |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let file = File {
             format: FORMAT,
             repository: self.refs.repository.to_string(),
-            asked: since.as_secs(),
+            asked: seconds(self.asked),
+            asked_advisories: self.asked_advisories.map(seconds),
             names: match &self.scope {
                 Scope::Everything => None,
                 Scope::Names(names) => Some(names.clone()),
@@ -176,6 +193,11 @@ impl Entry {
                 .iter()
                 .map(|&(commit, standing)| (commit.to_string(), standing.into()))
                 .collect(),
+            advisories: self
+                .refs
+                .advisories
+                .as_ref()
+                .map(|advisories| advisories.iter().map(Into::into).collect()),
         };
         serde_json::to_vec(&file).unwrap_or_default()
     }
@@ -189,15 +211,22 @@ impl Entry {
         let before = file.before.into_iter().map(|(name, sha)| Some((name, sha.parse().ok()?)));
         let standings = file.standings.into_iter();
         let standings = standings.map(|(sha, stands)| Some((sha.parse().ok()?, stands.read()?)));
+        let advisories = file.advisories.map(|rows| rows.into_iter().map(Vulnerability::read));
+        let time = |seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
         Some(Self {
             refs: Refs {
                 default_branch: file.default_branch.map(Into::into),
                 archived: file.archived,
                 standings: standings.collect::<Option<_>>()?,
+                advisories: match advisories {
+                    Some(advisories) => Some(advisories.collect::<Option<_>>()?),
+                    None => None,
+                },
                 ..Refs::new(file.repository.into(), refs.into(), Source::Repository)
             },
             scope: file.names.map_or(Scope::Everything, Scope::Names),
-            asked: UNIX_EPOCH.checked_add(Duration::from_secs(file.asked))?,
+            asked: time(file.asked)?,
+            asked_advisories: file.asked_advisories.and_then(time),
             before: before.collect::<Option<_>>()?,
         })
     }
@@ -205,7 +234,8 @@ impl Entry {
     /// The same answer as of an earlier time.
     #[cfg(test)]
     pub(super) fn aged(self, age: Duration) -> Self {
-        Self { asked: self.asked - age, ..self }
+        let asked_advisories = self.asked_advisories.map(|time| time - age);
+        Self { asked: self.asked - age, asked_advisories, ..self }
     }
 }
 
@@ -219,6 +249,8 @@ struct File {
     repository: String,
     /// Seconds since 1970.
     asked: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_advisories: Option<u64>,
     names: Option<BTreeSet<String>>,
     default_branch: Option<String>,
     archived: Option<bool>,
@@ -226,41 +258,8 @@ struct File {
     before: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     standings: BTreeMap<String, Stands>,
-}
-
-/// Where a commit stands.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Stands {
-    Contained,
-    Outside,
-    Missing,
-    Unknown,
-    Tag { of: String },
-}
-
-impl From<Standing> for Stands {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::Contained => Self::Contained,
-            Standing::Outside => Self::Outside,
-            Standing::Missing => Self::Missing,
-            Standing::Unknown => Self::Unknown,
-            Standing::TagOf(commit) => Self::Tag { of: commit.to_string() },
-        }
-    }
-}
-
-impl Stands {
-    fn read(self) -> Option<Standing> {
-        Some(match self {
-            Self::Contained => Standing::Contained,
-            Self::Outside => Standing::Outside,
-            Self::Missing => Standing::Missing,
-            Self::Unknown => Standing::Unknown,
-            Self::Tag { of } => Standing::TagOf(of.parse().ok()?),
-        })
-    }
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    advisories: Option<Vec<Vulnerability>>,
 }
 
 #[derive(Serialize, Deserialize)]

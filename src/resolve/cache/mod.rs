@@ -5,6 +5,7 @@
 //! read is as good as none. No fault of the cache is ever told: it saves requests, nothing more.
 
 mod entry;
+mod rows;
 
 use std::ffi::OsString;
 use std::fs;

@@ -37,7 +37,7 @@ fn remembers_and_forgets() {
     let cache = Cache::new(Some(folder.path()), "github.com");
     assert!(cache.load(NAME).is_none());
     let stored =
-        cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v1.0.0", 1)]), Scope::Everything));
+        cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v1.0.0", 1)]), Scope::Everything, false));
     let entry = cache.load(RepositoryName { owner: "own", name: "ER" }).unwrap();
     assert_eq!(entry.refs, stored.refs);
 
@@ -53,7 +53,7 @@ fn remembers_and_forgets() {
 #[test]
 fn other_hosts_know_nothing_of_it() {
     let folder = tempfile::tempdir().unwrap();
-    let entry = || Entry::new(refs(&[]), Scope::Everything);
+    let entry = || Entry::new(refs(&[]), Scope::Everything, false);
     Cache::new(Some(folder.path()), "127.0.0.1:80").store(NAME, entry());
     assert!(Cache::new(Some(folder.path()), "github.com").load(NAME).is_none());
     assert!(Cache::new(None, "github.com").store(NAME, entry()).refs.refs.is_empty());
@@ -65,7 +65,7 @@ fn a_damaged_file_is_none() {
     let cache = Cache::new(Some(folder.path()), "github.com");
     let path = folder.path().join("refs/github.com/own+er.json");
     for damage in ["", "{", "[]", "{\"format\":0}", "\u{0}"] {
-        cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything));
+        cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything, false));
         let whole = fs::read_to_string(&path).unwrap();
         assert!(cache.load(NAME).is_some());
         fs::write(&path, damage).unwrap();
@@ -75,7 +75,7 @@ fn a_damaged_file_is_none() {
         fs::write(&path, whole.replace("0101", "01")).unwrap();
         assert!(cache.load(NAME).is_none());
     }
-    cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything));
+    cache.store(NAME, Entry::new(refs(&[("v1", 1)]), Scope::Everything, false));
     assert!(cache.load(NAME).is_some());
 }
 
@@ -84,7 +84,7 @@ fn keeps_what_a_tag_meant_first() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::new(Some(folder.path()), "github.com");
     let store = |tags: &[(&'static str, u8)]| {
-        cache.store(NAME, Entry::new(refs(tags), Scope::Everything));
+        cache.store(NAME, Entry::new(refs(tags), Scope::Everything, false));
         let entry = cache.load(NAME).unwrap();
         entry.memory().map(|(name, commit, _)| (name.to_owned(), commit.0[0])).collect::<Vec<_>>()
     };
@@ -100,8 +100,8 @@ fn keeps_what_a_tag_meant_first() {
 fn two_that_want_different_refs_do_not_ask_in_turns() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::new(Some(folder.path()), "github.com");
-    cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v2", 1)]), some(&["v1"])));
-    cache.store(NAME, Entry::new(refs(&[("v2", 2)]), some(&["v2"])));
+    cache.store(NAME, Entry::new(refs(&[("v1", 1), ("v2", 1)]), some(&["v1"]), false));
+    cache.store(NAME, Entry::new(refs(&[("v2", 2)]), some(&["v2"]), false));
     let entry = cache.load(NAME).unwrap();
     let now = SystemTime::now();
     assert!(entry.answers(&names(&["v1", "v2"]), now));
@@ -109,8 +109,8 @@ fn two_that_want_different_refs_do_not_ask_in_turns() {
     let commit = |name| entry.refs.find(RefKind::Tag, name).unwrap().commit.0[0];
     assert_eq!((commit("v1"), commit("v2")), (1, 2));
 
-    let old = Entry::new(refs(&[("v1", 1)]), some(&["v1"])).aged(2 * HOUR);
-    let new = Entry::new(refs(&[("v2", 2)]), some(&["v2"])).after(&old);
+    let old = Entry::new(refs(&[("v1", 1)]), some(&["v1"]), false).aged(2 * HOUR);
+    let new = Entry::new(refs(&[("v2", 2)]), some(&["v2"]), false).after(&old);
     assert!(!new.answers(&names(&["v1", "v2"]), now));
 }
 
@@ -128,7 +128,7 @@ fn remembers_where_commits_stand() {
         (unclear, Standing::Unknown),
     ];
     let told = |standings| Refs { standings, ..refs(&[("v1.0.0", 1), ("v1", 2)]) };
-    cache.store(NAME, Entry::new(told(standings), some(&["v1"])));
+    cache.store(NAME, Entry::new(told(standings), some(&["v1"]), false));
     let entry = cache.load(NAME).unwrap();
     let now = SystemTime::now();
     for (commit, within_the_hour, later) in [
@@ -147,15 +147,15 @@ fn remembers_where_commits_stand() {
     }
 
     let known = |commit| cache.load(NAME).unwrap().refs.standing(commit);
-    cache.store(NAME, Entry::new(told(vec![(old, Standing::Unknown)]), some(&["v2"])));
+    cache.store(NAME, Entry::new(told(vec![(old, Standing::Unknown)]), some(&["v2"]), false));
     assert_eq!((known(old), known(fork)), (Some(Standing::Contained), Some(Standing::Outside)));
-    cache.store(NAME, Entry::new(told(Vec::new()), Scope::Everything));
+    cache.store(NAME, Entry::new(told(Vec::new()), Scope::Everything, false));
     assert_eq!((known(old), known(fork)), (Some(Standing::Contained), None));
 }
 
 #[test]
 fn a_clock_that_was_wrong_is_not_believed() {
-    let entry = Entry::new(refs(&[]), Scope::Everything);
+    let entry = Entry::new(refs(&[]), Scope::Everything, false);
     let before = SystemTime::now() - HOUR;
     assert!(entry.is_from_after(before));
     assert!(!entry.answers(&names(&[]), before));

@@ -7,15 +7,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::query;
-use crate::actions::{Commit, Date, Ref, RefKind};
+use crate::actions::{Advisory, Commit, Date, Ref, RefKind};
 use crate::resolve::failure::{Failure, one_line};
 
 /// The body of an answer: data, errors, or both.
 #[derive(Debug, Deserialize)]
 pub(super) struct Body {
-    /// By alias; `null` where there is no such repository.
+    /// Repositories and their vulnerabilities by alias; `null` where there is no such thing.
     #[serde(default)]
-    pub(super) data: Option<HashMap<String, Option<Repository>>>,
+    pub(super) data: Option<HashMap<String, Value>>,
     #[serde(default)]
     pub(super) errors: Vec<Error>,
 }
@@ -70,6 +70,9 @@ pub(super) struct Repository {
     pub(super) default_branch_ref: Option<Node>,
     #[serde(default)]
     pub(super) tags: Option<Tags>,
+    /// Its known vulnerabilities, from beside it.
+    #[serde(skip)]
+    pub(super) advisories: Option<Vec<Advisory>>,
     /// What was asked by an alias; `null` where there is no such thing.
     #[serde(flatten)]
     more: HashMap<String, Value>,
@@ -115,6 +118,51 @@ pub(super) enum Known {
 #[derive(Debug, Deserialize)]
 struct Comparison {
     status: String,
+}
+
+/// The vulnerabilities of a package, one for each range of versions.
+#[derive(Debug, Deserialize)]
+pub(super) struct Vulnerabilities {
+    nodes: Vec<Option<Vulnerability>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Vulnerability {
+    severity: String,
+    vulnerable_version_range: String,
+    first_patched_version: Option<PackageVersion>,
+    advisory: AdvisoryId,
+}
+
+#[derive(Debug, Deserialize)]
+struct PackageVersion {
+    identifier: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AdvisoryId {
+    ghsa_id: String,
+    withdrawn_at: Option<String>,
+}
+
+impl Vulnerabilities {
+    /// Those that still stand, and whose range can be read.
+    pub(super) fn advisories(self) -> Vec<Advisory> {
+        let standing =
+            self.nodes.into_iter().flatten().filter(|it| it.advisory.withdrawn_at.is_none());
+        let advisory = |it: Vulnerability| {
+            let patched = it.first_patched_version.map(|version| version.identifier);
+            Advisory::read(
+                it.advisory.ghsa_id,
+                &it.severity,
+                &it.vulnerable_version_range,
+                patched.as_deref(),
+            )
+        };
+        standing.filter_map(advisory).collect()
+    }
 }
 
 /// A page of tags.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answer::{Known, Repository};
 use super::query::{self, Page, Question};
 use crate::actions::version::Series;
-use crate::actions::{Commit, Date, GitRef, Ref, RefKind, Refs, RepositoryName, Source, Standing};
+use crate::actions::{
+    Advisory, Commit, Date, GitRef, Ref, RefKind, Refs, RepositoryName, Source, Standing,
+};
 use crate::resolve::failure::Failure;
 use crate::resolve::wanted::Wish;
 
@@ -29,6 +31,7 @@ struct Found {
     /// Those that were held against the default branch.
     compared: BTreeSet<Commit>,
     standings: Vec<(Commit, Standing)>,
+    advisories: Option<Vec<Advisory>>,
 }
 
 impl<'a> Gathered<'a> {
@@ -52,6 +55,7 @@ impl<'a> Gathered<'a> {
                 commits: self.wish.commits.iter().copied().collect(),
                 compared: Vec::new(),
                 tags: Page::First,
+                advisories: self.wish.advisories,
             };
         };
         let page = self.next.clone().filter(|_| self.wants_page());
@@ -61,6 +65,7 @@ impl<'a> Gathered<'a> {
             commits: Vec::new(),
             compared: found.as_ref().map(Found::to_compare).unwrap_or_default(),
             tags: page.map_or(Page::None, Page::After),
+            advisories: false,
         }
     }
 
@@ -69,7 +74,7 @@ impl<'a> Gathered<'a> {
         match (answer, &mut self.found) {
             (Ok(repository), None) => {
                 self.next = next_page(&repository);
-                self.found = Some(Ok(Found::new(&repository, self.wish)));
+                self.found = Some(Ok(Found::new(repository, self.wish)));
             }
             (Ok(repository), Some(Ok(found))) => {
                 self.next = next_page(&repository);
@@ -106,6 +111,7 @@ impl<'a> Gathered<'a> {
             default_branch: found.default_branch.map(Into::into),
             archived: Some(found.archived),
             standings: found.standings,
+            advisories: found.advisories,
             ..Refs::new(found.repository.into(), refs, Source::Repository)
         })
     }
@@ -117,7 +123,7 @@ fn next_page(repository: &Repository) -> Option<String> {
 
 impl Found {
     /// The answer to the first question.
-    fn new(repository: &Repository, wish: &Wish<'_>) -> Self {
+    fn new(mut repository: Repository, wish: &Wish<'_>) -> Self {
         let head = repository.default_branch_ref.as_ref();
         let head = head.and_then(|head| head.to_ref(RefKind::Branch));
         let wanted = (0..wish.names.len()).flat_map(|position| {
@@ -144,8 +150,9 @@ impl Found {
             standings,
             repository: repository.name_with_owner.clone(),
             archived: repository.is_archived,
+            advisories: repository.advisories.take(),
         };
-        found.add_tags(repository);
+        found.add_tags(&repository);
         found
     }
 

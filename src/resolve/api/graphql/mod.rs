@@ -10,8 +10,10 @@ mod gathered;
 mod query;
 
 use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use self::answer::{Body, Repository};
+use self::answer::{Body, Repository, Vulnerabilities};
 use self::gathered::Gathered;
 pub use self::query::{Page, Question, query};
 use super::Api;
@@ -108,8 +110,22 @@ async fn send(
         // A part that failed is `null`, like one that is not there: not to be mistaken for it.
         match body.errors.iter().find(|error| error.concerns(&alias)) {
             Some(error) => Err(api.without_token(error.failure())),
-            None => data.remove(&alias).flatten().ok_or(Failure::NotFound),
+            None => {
+                let answer = data.remove(&alias).unwrap_or_default();
+                let mut repository: Repository = read(answer)?.ok_or(Failure::NotFound)?;
+                let advisories = data.remove(&query::advisories_alias(position));
+                // Where they cannot be told, the refs can.
+                let advisories: Option<Vulnerabilities> =
+                    advisories.and_then(|answer| read(answer).ok()?);
+                repository.advisories = advisories.map(Vulnerabilities::advisories);
+                Ok(repository)
+            }
         }
     });
     Ok(answers.collect())
+}
+
+/// A part of an answer; `None` where it is `null`.
+fn read<T: DeserializeOwned>(value: Value) -> Result<Option<T>, Failure> {
+    serde_json::from_value(value).map_err(|_| super::unreadable())
 }

@@ -5,9 +5,9 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::actions::{Commit, RepositoryName};
+use crate::actions::{Commit, RepositoryName, index};
 
-/// How many tags a page holds: the most that GitHub gives.
+/// How many tags a page holds, and how many vulnerabilities are asked for: the most that GitHub gives.
 pub(super) const PAGE: usize = 100;
 
 /// What is asked about every repository.
@@ -37,6 +37,18 @@ fragment commit on GitObject {
 }
 ";
 
+/// What is asked about the vulnerabilities of a package: for whatever range of versions each.
+const ADVISORIES: &str = "\
+fragment advisories on SecurityVulnerabilityConnection {
+  nodes {
+    severity
+    vulnerableVersionRange
+    firstPatchedVersion { identifier }
+    advisory { ghsaId withdrawnAt }
+  }
+}
+";
+
 /// What a query asks of one repository.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
@@ -50,6 +62,8 @@ pub struct Question<'a> {
     pub compared: Vec<Commit>,
     /// Which of its tags to tell.
     pub tags: Page,
+    /// Whether to tell its known vulnerabilities.
+    pub advisories: bool,
 }
 
 /// A page of tags, the newest first.
@@ -66,6 +80,11 @@ pub enum Page {
 /// The alias of a repository in a query.
 pub(super) fn repository_alias(position: usize) -> String {
     format!("r{position}")
+}
+
+/// The alias of a repository's vulnerabilities, which stand beside it.
+pub(super) fn advisories_alias(position: usize) -> String {
+    format!("v{position}")
 }
 
 /// The alias of a wanted name as a tag.
@@ -100,6 +119,9 @@ pub fn query(questions: &[Question<'_>]) -> String {
     }
     text.push_str("}\n");
     text.push_str(FRAGMENTS);
+    if questions.iter().any(|question| question.advisories) {
+        text.push_str(ADVISORIES);
+    }
     text
 }
 
@@ -140,7 +162,19 @@ fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Res
         }
         writeln!(text, " }}")?;
     }
-    writeln!(text, "  }}")
+    writeln!(text, "  }}")?;
+    if question.advisories {
+        let alias = advisories_alias(position);
+        // The database names a package as its owner does.
+        let known = index::find(question.repository).map(|refs| refs.repository.to_string());
+        let package = quoted(&known.unwrap_or_else(|| question.repository.to_string()));
+        writeln!(
+            text,
+            "  {alias}: securityVulnerabilities(ecosystem: ACTIONS, package: {package}, \
+             first: {PAGE}) {{ ...advisories }}"
+        )?;
+    }
+    Ok(())
 }
 
 /// A GraphQL string: as in JSON, <https://spec.graphql.org/October2021/#sec-String-Value>.

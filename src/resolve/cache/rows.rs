@@ -1,0 +1,67 @@
+//! What the cache's files say of commits and vulnerabilities.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actions::{Advisory, Standing};
+
+/// Where a commit stands.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Stands {
+    Contained,
+    Outside,
+    Missing,
+    Unknown,
+    Tag { of: String },
+}
+
+impl From<Standing> for Stands {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Contained => Self::Contained,
+            Standing::Outside => Self::Outside,
+            Standing::Missing => Self::Missing,
+            Standing::Unknown => Self::Unknown,
+            Standing::TagOf(commit) => Self::Tag { of: commit.to_string() },
+        }
+    }
+}
+
+impl Stands {
+    pub(super) fn read(self) -> Option<Standing> {
+        Some(match self {
+            Self::Contained => Standing::Contained,
+            Self::Outside => Standing::Outside,
+            Self::Missing => Standing::Missing,
+            Self::Unknown => Standing::Unknown,
+            Self::Tag { of } => Standing::TagOf(of.parse().ok()?),
+        })
+    }
+}
+
+/// A vulnerability.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Vulnerability {
+    id: String,
+    severity: String,
+    range: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patched: Option<String>,
+}
+
+impl From<&Advisory> for Vulnerability {
+    fn from(advisory: &Advisory) -> Self {
+        Self {
+            id: advisory.id.clone(),
+            severity: advisory.severity.clone(),
+            range: advisory.vulnerable.to_string(),
+            patched: advisory.patched.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl Vulnerability {
+    pub(super) fn read(self) -> Option<Advisory> {
+        Advisory::read(self.id, &self.severity, &self.range, self.patched.as_deref())
+    }
+}
