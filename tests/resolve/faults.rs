@@ -59,6 +59,8 @@ fn what_passes_is_asked_again() {
         vec![Reply::new(502, "")],
         vec![Reply::Cut { body: Vec::new() }],
         vec![Reply::Cut { body: b"{\"data\": {".to_vec() }],
+        vec![Reply::Reset { body: Vec::new() }],
+        vec![Reply::Reset { body: b"003d".to_vec() }, Reply::Reset { body: vec![b'{'; 100_000] }],
         vec![Reply::Stall(Duration::ZERO)],
         vec![Reply::new(429, "")],
         vec![Reply::new(429, "").with("retry-after", "1")],
@@ -110,6 +112,16 @@ fn a_rate_limit_within_a_success_is_one() {
 fn a_server_that_never_recovers_is_left_after_a_few_attempts() {
     let server = Server::new(|_| Reply::new(500, ""));
     assert!(is_from_index(&ask(&server, false, |settings| settings)));
+    assert_eq!(server.count(), 4);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_connection_that_is_always_reset_is_told() {
+    let server = Server::new(|_| Reply::Reset { body: b"003d".to_vec() });
+    let answers = ask(&server, false, |settings| settings);
+    assert!(is_from_index(&answers));
+    assert!(told(&answers)[0].contains("reset by peer"), "{:?}", told(&answers));
     assert_eq!(server.count(), 4);
 }
 

@@ -38,6 +38,8 @@ pub(crate) enum Reply {
     Answer { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
     /// An answer that announces more than it sends.
     Cut { body: Vec<u8> },
+    /// An answer that announces more than it sends, and a connection that is reset behind it.
+    Reset { body: Vec<u8> },
     /// Nothing, for this long.
     Stall(Duration),
 }
@@ -119,6 +121,12 @@ fn serve(stream: &TcpStream, handle: impl Fn(&Request) -> Reply) -> std::io::Res
             (status, headers, body, length)
         }
         Reply::Cut { body } => {
+            let length = body.len() + 1000;
+            (200, Vec::new(), body, length)
+        }
+        Reply::Reset { body } => {
+            // Closed at once, whatever is still on its way.
+            socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
             let length = body.len() + 1000;
             (200, Vec::new(), body, length)
         }
