@@ -44,6 +44,11 @@ fn actions_and_reusable_workflows() {
 }
 
 #[test]
+fn actions_that_are_pinned_already() {
+    check("pinned");
+}
+
+#[test]
 fn a_repository_that_is_as_it_should_be() {
     check("compliant");
     let repository = sample("compliant");

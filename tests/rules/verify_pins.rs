@@ -177,11 +177,11 @@ mod comments {
         assert_eq!(after, action("v4.2.2"));
         let call = |comment: &str| {
             format!(
-                "on: push\njobs:\n  call:\n    uses: slsa-framework/slsa-github-generator/.github/workflows/x.yml@{} # {comment}\n",
-                "f7dd8c54c2067bafc12ca7a55595d5ee9b75204a"
+                "on: push\njobs:\n  call:\n    uses: OpenAstronomy/github-actions-workflows/.github/workflows/tox.yml@{} # {comment}\n",
+                "8c8bb6c6c962542921f993d47d26df38dccd50b1"
             )
         };
-        assert_eq!(written_workflow(&call("v1"), RULE, "").0, call("v2.1.0"));
+        assert_eq!(written_workflow(&call("v2"), RULE, "").0, call("v3.0.2"));
     }
 
     #[test]
