@@ -23,6 +23,16 @@ pub enum Label<'a> {
     Other,
 }
 
+impl<'a> Label<'a> {
+    /// The version that it names; empty where it names none.
+    fn version(self) -> &'a str {
+        match self {
+            Self::Version(said) => said,
+            Self::None | Self::Other => "",
+        }
+    }
+}
+
 /// What is so with a pinned commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -69,17 +79,21 @@ pub fn judge(action: &ActionRef<'_>, commit: Commit, label: Label<'_>, refs: &Re
         Label::Version(said) if input.is_some_and(|fact| fact.is_value(said, refs)) => Label::Other,
         label => label,
     };
+    let judge = Judge { commit, refs };
+    // A commit that a moved tag left may be on no branch any more, and is no impostor.
+    if let Some(moved) = judge.moved(label) {
+        return Verdict::Moved(moved.clone());
+    }
     match refs.standing(commit) {
         Some(Standing::Missing) => return Verdict::Missing,
         Some(Standing::Outside) => return Verdict::Impostor { is_rewritten: input.is_some() },
         Some(Standing::TagOf(target)) => {
-            let wanted = if let Label::Version(said) = label { said } else { "" };
-            let version = refs.most_exact_version(target, wanted).map(str::to_owned);
+            let version = refs.most_exact_version(target, label.version()).map(str::to_owned);
             return Verdict::TagObject { commit: target, version };
         }
         Some(Standing::Contained | Standing::Unknown) | None => {}
     }
-    (Judge { commit, refs }).judge(label)
+    judge.judge(label)
 }
 
 /// Whether a version in a comment is to be looked up to verify it: one that names a release. That of
@@ -97,19 +111,24 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn judge(&self, label: Label<'_>) -> Verdict {
-        let said = match label {
-            Label::Version(said) => said,
-            Label::None | Label::Other => "",
-        };
+    /// The tag that was moved to this commit or away from it, if the pin goes by it.
+    fn moved(&self, label: Label<'_>) -> Option<&MovedTag> {
+        let said = label.version();
         let exact = self.refs.most_exact_version(self.commit, said);
-        let moved = self.refs.moved.iter().find(|moved| {
+        let series = Series::of(said);
+        self.refs.moved.iter().find(|moved| {
             let is_here = moved.was == self.commit || moved.is == self.commit;
-            is_here && (moved.tag == said || said.is_empty() || exact == Some(&moved.tag))
-        });
-        if let Some(moved) = moved {
-            return Verdict::Moved(moved.clone());
-        }
+            let in_series = || Some(series?.contains(&Version::parse(&moved.tag)?));
+            is_here
+                && (said.is_empty()
+                    || exact == Some(&moved.tag)
+                    || moved.tag == said
+                    || in_series() == Some(true))
+        })
+    }
+
+    fn judge(&self, label: Label<'_>) -> Verdict {
+        let exact = self.refs.most_exact_version(self.commit, label.version());
         match (label, exact) {
             (Label::None, Some(exact)) => Verdict::Unnamed(exact.to_owned()),
             (Label::Other, Some(_)) => Verdict::Fine,

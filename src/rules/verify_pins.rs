@@ -206,7 +206,11 @@ fn verified(pinned: &Pinned<'_, '_>, facts: &Facts<'_>) -> Option<Found> {
         Verdict::Missing => (
             Severity::Error,
             format!("{name} is pinned to {commit}, and has no such commit"),
-            manual("GitHub cannot run it: correct the SHA, or pin to a release".to_owned()),
+            manual(
+                "GitHub cannot run it, or runs an impostor commit of a fork: correct the SHA, or pin to \
+                 a release"
+                    .to_owned(),
+            ),
         ),
         Verdict::Untagged => (
             Severity::Note,

@@ -199,12 +199,14 @@ fn a_moved_tag_is_told_at_both_its_ends() {
         is: commit_of("a4"),
         witness: Witness::Cache,
     };
-    let refs = Refs { moved: vec![moved], ..repository() };
+    let standings = vec![(commit_of("77"), Standing::Outside)];
+    let refs = Refs { moved: vec![moved], standings, ..repository() };
     check(
         &refs,
         &[
             ("77", "v4.4.0", "moved v4.4.0"),
             ("77", "-", "moved v4.4.0"),
+            ("77", "v4", "moved v4.4.0"),
             ("a4", "v4.4.0", "moved v4.4.0"),
             ("a4", "-", "moved v4.4.0"),
             ("a4", "v4", "moved v4.4.0"),
