@@ -127,4 +127,19 @@ mod tests {
         );
         assert!(Wanted::default().is_empty());
     }
+
+    #[test]
+    fn pins_are_wanted_by_their_commits() {
+        let pinned = action("actions/cache@11d5960a326750d5838078e36cf38b85af677262");
+        let commit = "11d5960a326750d5838078e36cf38b85af677262".parse().unwrap();
+        let mut wanted = Wanted::default();
+        wanted.insert_pin(&pinned, commit, Some("v4.4.0"));
+        wanted.insert_advisories(&action("Actions/Cache@v3"));
+        wanted.insert_advisories(&pinned);
+        wanted.insert_repository(&action("own/er@v1"));
+        let wishes: Vec<_> = wanted.iter().map(|(_, wish)| wish.clone()).collect();
+        let cache =
+            Wish { names: ["v4.4.0", "v3"].into(), commits: [commit].into(), advisories: true };
+        assert_eq!(wishes, [cache, Wish::default()]);
+    }
 }

@@ -25,7 +25,7 @@ leak secrets or to run what an attacker wrote, and which are repaired.
 
 becomes
 
-    - uses: actions/download-artifact@65a9edc5881444af0b9093a5e628f2fe47ea3b2e # v4.1.7
+    - uses: actions/download-artifact@87c55149d96e628cc2ef7e6fc2aab372015aec85 # v4.1.3
 
 with `--unsafe`: a newer release may behave in another way. What changed is told by the release notes
 between the two.

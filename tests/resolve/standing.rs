@@ -197,6 +197,36 @@ fn the_api_tells_tag_objects_and_what_is_not_there() {
 }
 
 #[test]
+fn who_has_more_tags_than_are_read_is_asked_for_a_listing() {
+    let repositories = Repositories::new();
+    repositories.make("own/er", &light("refs/tags/v0.0.1", 1));
+    let old = repositories.commit("own/er", "v0.0.1");
+    let mut github = Github::default().branch("own/er", "main", "ff", "2026-01-02").tag(
+        "own/er",
+        "v0.0.1",
+        &old,
+        "2020-01-01",
+    );
+    for number in 0..1100 {
+        github = github.tag("own/er", &format!("v1.{number}.0"), "ee", "2026-01-01");
+    }
+    let server = Server::new(move |request| match request.path() {
+        path if path.starts_with("/api/") => github.serve(request),
+        _ => repositories.serve(request, true),
+    });
+    // By the name that its comment gives it is found at once.
+    for (comment, requests) in [("", 11), (" # v1.7.0", 11), (" # v0.0.1", 1)] {
+        let before = server.count();
+        let answers = resolve(with_token(settings(&server)), &[&format!("{}{comment}", pin(&old))]);
+        let known = refs(&answers, "own/er");
+        let commit = old.parse().unwrap();
+        assert_eq!(known.most_exact_version(commit, ""), Some("v0.0.1"), "{comment}");
+        assert_eq!(known.standing(commit), Some(Standing::Contained));
+        assert_eq!(server.count() - before, requests, "{comment}");
+    }
+}
+
+#[test]
 fn what_is_not_on_the_default_branch_the_git_server_tells() {
     let Strays { server: git, old, below, fork, .. } = strays();
     let github = Github::default()

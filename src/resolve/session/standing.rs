@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Host, Told};
-use crate::actions::{Commit, Refs, RepositoryName, Standing};
+use crate::actions::{Commit, Ref, Refs, RepositoryName, Standing};
 use crate::resolve::cache::Scope;
 use crate::resolve::failure::Failure;
 use crate::resolve::git;
@@ -42,7 +42,13 @@ impl Host<'_> {
         }
         let found = match told.scope {
             Scope::Everything => self.ask_history(patience, &told.refs, &commits).await,
-            Scope::Names(_) => self.ask_listing(patience, &told.refs, commits).await,
+            Scope::Names(_) => match self.ask_listing(patience, &told.refs, commits).await {
+                Ok((refs, standings)) => {
+                    told.refs.refs.to_mut().extend(refs);
+                    Ok(standings)
+                }
+                Err(failure) => Err(failure),
+            },
         };
         told.refs.standings.extend(found.unwrap_or_default());
         for commit in open(&told.refs) {
@@ -51,22 +57,26 @@ impl Host<'_> {
         told
     }
 
+    /// Asks for all refs; gives those on the commits, and where the other commits stand.
     async fn ask_listing(
         &self,
         patience: &Patience,
         refs: &Refs,
         commits: Vec<Commit>,
-    ) -> Result<Vec<(Commit, Standing)>, Failure> {
+    ) -> Result<(Vec<Ref>, Vec<(Commit, Standing)>), Failure> {
         let name = RepositoryName::parse(&refs.repository).ok_or(Failure::NotFound)?;
         let wish = Wish { commits: commits.into_iter().collect(), ..Wish::default() };
         let listing = self.list(patience, name, &wish).await?;
-        let (listed, open): (Vec<_>, Vec<_>) =
-            wish.commits.iter().partition(|&&commit| listing.standing(commit).is_some());
+        let open: Vec<_> = wish
+            .commits
+            .iter()
+            .copied()
+            .filter(|&commit| listing.standing(commit).is_none())
+            .collect();
         let mut standings = self.ask_history(patience, &listing, &open).await?;
-        standings.extend(
-            listed.into_iter().filter_map(|commit| Some((commit, listing.standing(commit)?))),
-        );
-        Ok(standings)
+        standings.extend(&listing.standings);
+        let is_wanted = |entry: &&Ref| wish.commits.contains(&entry.commit);
+        Ok((listing.refs.iter().filter(is_wanted).cloned().collect(), standings))
     }
 
     async fn ask_history(

@@ -105,12 +105,22 @@ impl<'a> Gathered<'a> {
     }
 
     pub(super) fn finish(self) -> Result<Refs, Failure> {
-        let found = self.found.unwrap_or(Err(Failure::OutOfTime))?;
+        let is_complete = self.next.is_none();
+        let mut found = self.found.unwrap_or(Err(Failure::OutOfTime))?;
+        // Where pages are left that may name a commit, its standing is left open, too: whoever tells
+        // that knows its tags.
+        let (commits, standings) = (&found.commits, std::mem::take(&mut found.standings));
+        let may_have_name = |commit: &Commit| {
+            commits.get(commit).is_some_and(|&date| found.may_have_name(*commit, date))
+        };
+        let told = standings.into_iter();
+        let told = told.filter(|(commit, _)| is_complete || !may_have_name(commit));
+        let standings = told.collect();
         let refs = found.refs.into_values().collect();
         Ok(Refs {
             default_branch: found.default_branch.map(Into::into),
             archived: Some(found.archived),
-            standings: found.standings,
+            standings,
             advisories: found.advisories,
             ..Refs::new(found.repository.into(), refs, Source::Repository)
         })
