@@ -22,15 +22,24 @@ impl Date {
         let day = if (self.month, self.day) == (2, 29) { 28 } else { self.day };
         Self { year: self.year.saturating_sub(1), day, ..self }
     }
-}
 
-impl From<SystemTime> for Date {
-    /// The day in UTC. A time before 1970 counts as its first second.
-    fn from(time: SystemTime) -> Self {
-        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        // "civil_from_days" of <https://howardhinnant.github.io/date_algorithms.html>, for days
-        // that are not negative. Its years start in March, so that a leap day comes last.
-        let days = since.as_secs() / 86_400 + 719_468;
+    /// The day that many days before; none is before 1 March of the year 0.
+    #[must_use]
+    pub fn days_before(self, days: u32) -> Self {
+        Self::of_days(self.to_days().saturating_sub(days.into()))
+    }
+
+    /// The days since 1 March of the year 0. These are "days_from_civil" and "civil_from_days" of
+    /// <https://howardhinnant.github.io/date_algorithms.html>, for days that are not negative. Their
+    /// years start in March, so that a leap day comes last.
+    fn to_days(self) -> u64 {
+        let year = u64::from(self.year).saturating_sub(u64::from(self.month <= 2));
+        let from_march = (u64::from(self.month) + 9) % 12;
+        let day_of_year = (153 * from_march + 2) / 5 + u64::from(self.day) - 1;
+        year * 365 + year / 4 - year / 100 + year / 400 + day_of_year
+    }
+
+    fn of_days(days: u64) -> Self {
         let (era, day_of_era) = (days / 146_097, days % 146_097);
         let year_of_era =
             (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -44,6 +53,14 @@ impl From<SystemTime> for Date {
             month: u8::try_from(month).unwrap_or(12),
             day: u8::try_from(day).unwrap_or(31),
         }
+    }
+}
+
+impl From<SystemTime> for Date {
+    /// The day in UTC. A time before 1970 counts as its first second.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self::of_days(since.as_secs() / 86_400 + 719_468)
     }
 }
 
@@ -86,6 +103,27 @@ mod tests {
         assert_eq!(day(2026, 8, 23).a_year_before().to_string(), "2025-08-23");
         assert_eq!(day(2024, 2, 29).a_year_before().to_string(), "2023-02-28");
         assert!(day(2025, 12, 31) < day(2026, 1, 1));
+    }
+
+    #[test]
+    fn counts_days() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        for (day, days, before) in [
+            ("2026-11-24", 0, "2026-11-24"),
+            ("2026-11-24", 7, "2026-11-17"),
+            ("2026-03-01", 1, "2026-02-28"),
+            ("2024-03-01", 1, "2024-02-29"),
+            ("2026-01-03", 7, "2025-12-27"),
+            ("2026-01-01", 730_000, "0027-05-01"),
+            ("2026-01-01", u32::MAX, "0000-03-01"),
+        ] {
+            assert_eq!(date(day).days_before(days), date(before), "{day} {days}");
+        }
+        let days =
+            (0..200_000).map(|days| Date::from(UNIX_EPOCH + Duration::from_secs(days * 86_400)));
+        assert!(
+            days.zip(0..).all(|(date, days)| date.days_before(days).to_string() == "1970-01-01")
+        );
     }
 
     #[test]

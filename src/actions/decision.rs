@@ -66,6 +66,22 @@ pub enum Risk {
     OldListing(Option<Date>),
     /// This version is known to be newer than where the ref pointed when it was listed.
     Overtaken(String),
+    /// An upgrade to a version that does not say that what worked works.
+    Upgrade {
+        /// The version in use.
+        from: String,
+        /// The new one.
+        to: String,
+    },
+    /// An upgrade from a commit of which only its comment says which version it is.
+    ClaimedVersion(String),
+    /// An upgrade to a release whose age only its commit tells.
+    DateOfCommit {
+        /// The release.
+        version: String,
+        /// The day of its commit.
+        date: Date,
+    },
 }
 
 /// Why a reference stays as it is.
@@ -135,6 +151,22 @@ impl fmt::Display for Risk {
                 f,
                 "{version} is out, and this ref has probably moved there: \
                  the pin may be older than what runs today"
+            ),
+            Self::Upgrade { from, to } => {
+                write!(
+                    f,
+                    "the step from {from} to {to} may break what worked: read its release notes"
+                )
+            }
+            Self::ClaimedVersion(version) => write!(
+                f,
+                "only the comment says that {version} is in use, no tag is on that commit: \
+                 the step may be a large one"
+            ),
+            Self::DateOfCommit { version, date } => write!(
+                f,
+                "only its commit, of {date}, says how long {version} has been out, \
+                 and whoever makes a commit sets its date"
             ),
         }
     }

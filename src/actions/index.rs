@@ -24,6 +24,7 @@ pub fn repositories() -> &'static [Refs] {
 
 mod generated {
     use std::borrow::Cow;
+    use std::collections::BTreeMap;
 
     use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source};
 
@@ -57,6 +58,7 @@ mod generated {
             moved: Vec::new(),
             standings: Vec::new(),
             advisories: None,
+            releases: BTreeMap::new(),
         }
     }
 

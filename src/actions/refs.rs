@@ -1,11 +1,13 @@
 //! The refs of one repository, wherever they were learnt.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::advisory::Advisory;
 use super::commit::Commit;
 use super::date::Date;
 use super::moved::MovedTag;
+use super::release::{IN_INDEX, Release};
 use super::repository::RepositoryName;
 use super::standing::Standing;
 use super::version::{self, Series, Version};
@@ -81,6 +83,8 @@ pub struct Refs {
     pub standings: Vec<(Commit, Standing)>,
     /// Its known vulnerabilities, where they were asked for and told.
     pub advisories: Option<Vec<Advisory>>,
+    /// Since when tags are out, by name. Filled where newer releases were asked for.
+    pub releases: BTreeMap<String, Release>,
 }
 
 impl Refs {
@@ -100,12 +104,18 @@ impl Refs {
             moved: Vec::new(),
             standings: Vec::new(),
             advisories: None,
+            releases: BTreeMap::new(),
         }
     }
 
     /// The ref of that kind and name. Git minds the case of names.
     pub fn find(&self, kind: RefKind, name: &str) -> Option<&Ref> {
         self.refs.iter().find(|entry| entry.kind == kind && entry.name == name)
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> impl Iterator<Item = &Ref> {
+        self.refs.iter().filter(|entry| entry.kind == RefKind::Tag)
     }
 
     /// Whether the repository has another name by now than the one it was asked for by.
@@ -125,6 +135,14 @@ impl Refs {
         }
         let known = self.standings.iter().find(|(known, _)| *known == commit);
         known.map(|&(_, standing)| standing)
+    }
+
+    /// Since when this tag of the repository is out, as far as somebody says.
+    pub fn release(&self, tag: &Ref) -> Option<Release> {
+        match self.source {
+            Source::Index => Some(IN_INDEX),
+            _ => self.releases.get(tag.name.as_ref()).copied(),
+        }
     }
 
     /// The newest release that the predicate accepts, as far as the repository listed it.

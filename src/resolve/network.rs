@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -12,7 +13,7 @@ use super::session::Session;
 use super::settings::{Settings, TokenSource};
 use super::wanted::{Asked, Wish};
 use super::{Resolve, Wanted};
-use crate::actions::{Refs, RepositoryName, Source, index, moved};
+use crate::actions::{Refs, RepositoryName, Source, index, moved, release};
 
 /// Told how far a run is: how many repositories have answered, of how many.
 pub type Progress = dyn Fn(usize, usize);
@@ -56,7 +57,7 @@ impl Network {
         let entry = entries.find(|entry| {
             entry.answers(wish, now) && !(may_learn && entry.refs.archived.is_none())
         })?;
-        Some(Ok(answer(repository, entry)))
+        Some(Ok(answer((repository, wish), entry)))
     }
 
     /// What was known before, for lack of an answer.
@@ -66,14 +67,14 @@ impl Network {
             let refs = Refs {
                 source: Source::Cache,
                 listed_until: Some(entry.day()),
-                ..answer(repository, entry.clone()).into_owned()
+                ..answer((repository, wish), entry.clone()).into_owned()
             };
             (entry, refs)
         });
         let index = index::find(repository);
         match (cached, index) {
             (Some((entry, refs)), Some(index))
-                if entry.knows_names(wish) && Some(entry.day()) >= index.listed_until =>
+                if entry.knows(wish) && Some(entry.day()) >= index.listed_until =>
             {
                 Some(Cow::Owned(refs))
             }
@@ -109,11 +110,11 @@ impl Network {
         let asked: Vec<_> = asked.collect();
         let told = session.ask(&self.settings, &asked, &*self.progress, notices);
         let told = open.iter().zip(told);
-        told.map(|(&(repository, wish), told)| match told {
+        told.map(|(&asked, told)| match told {
             Ok(told) => {
-                let entry = Entry::new(told.refs, told.scope, wish.advisories);
-                let entry = self.caches[told.host].store(repository, entry);
-                Ok(Ok(answer(repository, entry)))
+                let entry = Entry::new(told.refs, told.scope, asked.1.advisories);
+                let entry = self.caches[told.host].store(asked.0, entry);
+                Ok(Ok(answer(asked, entry)))
             }
             Err(Failure::NotFound) => {
                 Ok(Err(Unresolved::NotFound { with_token: session.has_token() }))
@@ -162,10 +163,16 @@ impl Resolve for Network {
 }
 
 /// What an answer says, beside what was known before.
-fn answer(asked: RepositoryName<'_>, entry: Entry) -> Cow<'static, Refs> {
-    let index = index::find(asked).into_iter().flat_map(moved::from_index);
-    let moved = moved::moved(&entry.refs, entry.memory().chain(index));
-    Cow::Owned(Refs { moved, ..entry.refs })
+fn answer((repository, wish): Asked<'_>, entry: Entry) -> Cow<'static, Refs> {
+    let index = index::find(repository);
+    let in_index = index.into_iter().flat_map(moved::from_index);
+    let moved = moved::moved(&entry.refs, entry.memory().chain(in_index));
+    let releases = if wish.newer.is_empty() {
+        BTreeMap::new()
+    } else {
+        release::known(&entry.refs, entry.day(), index)
+    };
+    Cow::Owned(Refs { moved, releases, ..entry.refs })
 }
 
 /// Whether GitHub would take this name for a repository: letters, digits, `-`, `_`, `.`. Others would

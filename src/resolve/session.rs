@@ -208,11 +208,10 @@ impl Host<'_> {
             }
             failure => Notice::WithoutApi { why: failure.to_string() },
         }));
-        let names =
-            asked.iter().map(|(_, wish)| wish.names.iter().map(ToString::to_string).collect());
+        let scopes = asked.iter().map(|(_, wish)| Scope::of(wish));
         told.into_iter()
-            .zip(names)
-            .map(|(refs, names)| Ok(Told { refs: refs?, scope: Scope::Names(names), host: 0 }))
+            .zip(scopes)
+            .map(|(refs, scope)| Ok(Told { refs: refs?, scope, host: 0 }))
             .collect()
     }
 

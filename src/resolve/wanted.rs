@@ -3,17 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actions::knowledge::{self, PinTo};
-use crate::actions::{ActionRef, Commit, GitRef, RepositoryName};
+use crate::actions::{ActionRef, Commit, GitRef, Range, RepositoryName};
 
 /// What a run wants to know of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish<'a> {
     /// Names that may be tags or branches of it.
     pub names: BTreeSet<&'a str>,
+    /// Names that are claimed to be tags of it.
+    pub tags: BTreeSet<&'a str>,
     /// Commits that are pinned: which tag names each, and whether it is the repository's own.
     pub commits: BTreeSet<Commit>,
     /// Whether its known vulnerabilities are wanted.
     pub advisories: bool,
+    /// The newest releases whose names start so (`v4.`), and since when they are out. Nothing in
+    /// front stands for all releases.
+    pub newer: BTreeSet<String>,
 }
 
 /// A repository with what is wanted of it.
@@ -23,9 +28,15 @@ pub(super) type Asked<'a> = (RepositoryName<'a>, &'a Wish<'a>);
 #[derive(Clone, Debug, Default)]
 pub struct Wanted<'a> {
     repositories: BTreeMap<RepositoryName<'a>, Wish<'a>>,
+    range: Option<Range>,
 }
 
 impl<'a> Wanted<'a> {
+    /// Wants nothing yet; `range` is how far the run moves forward, if it does.
+    pub fn of_run(range: Option<Range>) -> Self {
+        Self { range, ..Self::default() }
+    }
+
     /// Wants what it takes to pin this action: its ref, and where that is the value of an input the
     /// branch that takes its place. Nothing for a full SHA or an expression.
     pub fn insert(&mut self, action: &ActionRef<'a>) {
@@ -46,7 +57,7 @@ impl<'a> Wanted<'a> {
     pub fn insert_pin(&mut self, action: &ActionRef<'a>, commit: Commit, tag: Option<&'a str>) {
         let wish = self.wish(action);
         wish.commits.insert(commit);
-        wish.names.extend(tag);
+        wish.tags.extend(tag);
     }
 
     /// Wants what it takes to tell the known vulnerabilities of this action: those of its repository,
@@ -64,6 +75,22 @@ impl<'a> Wanted<'a> {
     /// Wants to know what the repository of this action is called by now, and the like.
     pub fn insert_repository(&mut self, action: &ActionRef<'a>) {
         self.wish(action);
+    }
+
+    /// Wants what it takes to move this action forward, in a run that does. `claimed` is the version
+    /// that the comment of a pin names.
+    pub fn insert_newer(&mut self, action: &ActionRef<'a>, claimed: Option<&'a str>) {
+        let Some(range) = self.range else { return };
+        let commit = match action.git_ref {
+            GitRef::Expression(_) => return,
+            GitRef::FullSha(sha) => sha.parse::<Commit>().ok(),
+            GitRef::ShortSha(_) | GitRef::Name { .. } => None,
+        };
+        let name = claimed.unwrap_or(action.git_ref.name());
+        let wish = self.wish(action);
+        wish.newer.insert(range.prefix(name));
+        wish.tags.extend(claimed);
+        wish.commits.extend(commit);
     }
 
     fn wish(&mut self, action: &ActionRef<'a>) -> &mut Wish<'a> {
@@ -138,8 +165,31 @@ mod tests {
         wanted.insert_advisories(&pinned);
         wanted.insert_repository(&action("own/er@v1"));
         let wishes: Vec<_> = wanted.iter().map(|(_, wish)| wish.clone()).collect();
-        let cache =
-            Wish { names: ["v4.4.0", "v3"].into(), commits: [commit].into(), advisories: true };
+        let cache = Wish {
+            names: ["v3"].into(),
+            tags: ["v4.4.0"].into(),
+            commits: [commit].into(),
+            advisories: true,
+            ..Wish::default()
+        };
         assert_eq!(wishes, [cache, Wish::default()]);
+    }
+
+    #[test]
+    fn wants_newer_releases_in_a_run_that_upgrades_only() {
+        let pin = action("own/er@11d5960a326750d5838078e36cf38b85af677262");
+        for (range, newer) in [
+            (None, &[][..]),
+            (Some(Range::Patch), &["v4.", "v4.1."]),
+            (Some(Range::Minor), &["v4."]),
+            (Some(Range::Major), &[""]),
+        ] {
+            let mut wanted = Wanted::of_run(range);
+            wanted.insert_newer(&pin, Some("v4.1.0"));
+            wanted.insert_newer(&action("own/er@v4"), None);
+            let wish = wanted.iter().next().map(|(_, wish)| wish.clone()).unwrap_or_default();
+            assert_eq!(wish.newer.iter().map(String::as_str).collect::<Vec<_>>(), newer);
+            assert_eq!(wish.tags.contains("v4.1.0"), range.is_some());
+        }
     }
 }

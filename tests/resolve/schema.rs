@@ -89,6 +89,7 @@ fn github_takes_our_queries() {
         compared: commits.clone(),
         tags: page,
         advisories: true,
+        newer: vec!["", "v4.", "\"4.1."],
     };
     let query = query(&[
         question("er", &["v1", "release/v1", "odd\"name\\\u{1}ä"], Page::First),
@@ -97,7 +98,7 @@ fn github_takes_our_queries() {
     ]);
     assert_eq!(errors(&folder, &query), "");
     // The check does check.
-    for field in ["isArchived", "ghsaId", "status"] {
+    for field in ["isArchived", "ghsaId", "status", "publishedAt"] {
         let wrong = query.replace(field, "nonsense");
         assert!(errors(&folder, &wrong).contains("nonsense"), "{field}");
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Api;
-use crate::actions::{Advisory, Ref, RefKind, Refs, RepositoryName, Source};
+use crate::actions::{Advisory, Ref, RefKind, Refs, Release, RepositoryName, Source, Teller};
 use crate::resolve::failure::Failure;
 use crate::resolve::patience::Patience;
 use crate::resolve::wanted::Asked;
@@ -35,6 +35,23 @@ struct Branch {
     #[serde(rename = "ref")]
     name: String,
     object: Target,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    tag_name: String,
+    published_at: Option<String>,
+    draft: bool,
+    prerelease: bool,
+}
+
+impl Published {
+    /// The release by its tag; `None` for a draft.
+    fn by_tag(self) -> Option<(String, Release)> {
+        let since = self.published_at.filter(|_| !self.draft)?.parse().ok()?;
+        let is_prerelease = self.prerelease;
+        Some((self.tag_name, Release { since, told_by: Teller::GitHub, is_prerelease }))
+    }
 }
 
 #[derive(Deserialize)]
@@ -96,10 +113,17 @@ pub(in crate::resolve) async fn ask(
             }
         }
     }
+    let mut releases = BTreeMap::new();
+    if !wish.newer.is_empty() {
+        let route = format!("{base}/releases?per_page=50");
+        let found: Vec<Published> = patience.ask(async || Ok(get(api, &route).await?.0)).await?;
+        releases.extend(found.into_iter().filter_map(Published::by_tag));
+    }
     let refs = refs.into_values().collect();
     Ok(Refs {
         default_branch: about.default_branch.map(Into::into),
         archived: about.archived,
+        releases,
         ..Refs::new(about.full_name.into(), refs, Source::Repository)
     })
 }

@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{Stands, Vulnerability};
+use super::rows::{Out, Stands, Vulnerability};
 use crate::actions::moved::Memory;
-use crate::actions::{Commit, Date, Ref, RefKind, Refs, Source, Standing, Witness};
+use crate::actions::{
+    Commit, Date, Ref, RefKind, Refs, Release, Source, Standing, Teller, Witness,
+};
 use crate::resolve::wanted::Wish;
 
 /// The layout of the file. Another one is not read.
@@ -27,8 +29,23 @@ const ADVISORIES: Duration = Duration::from_secs(24 * 60 * 60);
 pub(in crate::resolve) enum Scope {
     /// For all its tags and branches.
     Everything,
-    /// For these names. Of its other refs only some are known.
-    Names(BTreeSet<String>),
+    /// For this much. Of its other refs only some are known.
+    Part {
+        /// These names.
+        names: BTreeSet<String>,
+        /// The newest releases whose names start so.
+        newer: BTreeSet<String>,
+    },
+}
+
+impl Scope {
+    /// What a wish asks for.
+    pub(in crate::resolve) fn of(wish: &Wish<'_>) -> Self {
+        Self::Part {
+            names: wish.names.union(&wish.tags).map(ToString::to_string).collect(),
+            newer: wish.newer.clone(),
+        }
+    }
 }
 
 /// What a repository answered, and when.
@@ -68,21 +85,27 @@ impl Entry {
         let since = |time: SystemTime| now.duration_since(time).unwrap_or(Duration::MAX);
         let age = since(self.asked);
         let may_move = || {
-            !wish.names.iter().all(|name| self.is_full_version(name))
+            !wish.newer.is_empty()
+                || !wish.names.union(&wish.tags).all(|name| self.is_full_version(name))
                 || !wish.commits.iter().all(|&commit| self.is_settled(commit))
         };
-        self.knows_names(wish)
+        self.knows(wish)
             && wish.commits.iter().all(|&commit| self.refs.standing(commit).is_some())
             && (!wish.advisories
                 || self.asked_advisories.is_some_and(|time| since(time) <= ADVISORIES))
             && (age <= MOVING || age <= FULL_VERSION && !may_move())
     }
 
-    /// Whether all names of a wish were asked for, however long ago.
-    pub(in crate::resolve) fn knows_names(&self, wish: &Wish<'_>) -> bool {
+    /// Whether all names and releases of a wish were asked for, however long ago.
+    pub(in crate::resolve) fn knows(&self, wish: &Wish<'_>) -> bool {
         match &self.scope {
             Scope::Everything => true,
-            Scope::Names(asked) => wish.names.iter().all(|name| asked.contains(*name)),
+            Scope::Part { names, newer } => {
+                let is_tag = |name: &str| self.refs.find(RefKind::Tag, name).is_some();
+                wish.names.iter().all(|name| names.contains(*name))
+                    && wish.tags.iter().all(|name| names.contains(*name) || is_tag(name))
+                    && wish.newer.is_subset(newer)
+            }
         }
     }
 
@@ -113,8 +136,10 @@ impl Entry {
     /// This answer with what an earlier one knew.
     pub(super) fn after(mut self, earlier: &Self) -> Self {
         let now: HashMap<_, _> =
-            tags(&self.refs).map(|tag| (tag.name.clone(), tag.commit)).collect();
-        let full = tags(&earlier.refs)
+            self.refs.tags().map(|tag| (tag.name.clone(), tag.commit)).collect();
+        let full = earlier
+            .refs
+            .tags()
             .filter(|tag| tag.version().is_some_and(|version| earlier.refs.is_full(&version)))
             .map(|tag| (tag.name.to_string(), tag.commit));
         // What was seen first comes last, and wins.
@@ -130,6 +155,7 @@ impl Entry {
         }
         self.with_standings_of(earlier, Standing::is_for_good);
         self.with_names_of(earlier);
+        self.refs.releases = self.releases_seen_by(earlier);
         self
     }
 
@@ -144,10 +170,28 @@ impl Entry {
         }
     }
 
+    /// Since when the tags are out: those that were seen earlier on the same commit, since then.
+    fn releases_seen_by(&self, earlier: &Self) -> BTreeMap<String, Release> {
+        let seen = Release { since: earlier.day(), told_by: Teller::Cache, is_prerelease: false };
+        let before: HashMap<_, _> = earlier.refs.tags().map(|tag| (&tag.name, tag)).collect();
+        let release = |tag: &Ref| {
+            let same = before.get(&tag.name).filter(|before| before.commit == tag.commit);
+            let earlier = same.map(|tag| earlier.refs.release(tag).unwrap_or(seen));
+            match (self.refs.release(tag), earlier) {
+                (Some(told), Some(earlier)) => Some(told.and(earlier)),
+                (told, earlier) => told.or(earlier),
+            }
+        };
+        self.refs.tags().filter_map(|tag| Some((tag.name.to_string(), release(tag)?))).collect()
+    }
+
     /// Two answers within the hour, each for some names, answer for all of them: or else two
     /// repositories that want different refs of one action would ask in turns.
     fn with_names_of(&mut self, earlier: &Self) {
-        let (Scope::Names(names), Scope::Names(earlier_names)) = (&mut self.scope, &earlier.scope)
+        let (
+            Scope::Part { names, newer },
+            Scope::Part { names: earlier_names, newer: earlier_newer },
+        ) = (&mut self.scope, &earlier.scope)
         else {
             return;
         };
@@ -160,6 +204,7 @@ impl Entry {
             });
             self.refs.refs = self.refs.refs.iter().chain(others).cloned().collect();
             names.extend(earlier_names.iter().cloned());
+            newer.extend(earlier_newer.iter().cloned());
             self.with_standings_of(earlier, |_| true);
             self.asked = earlier.asked;
         }
@@ -171,6 +216,15 @@ impl Entry {
             name: entry.name.to_string(),
             commit: entry.commit.to_string(),
             date: entry.date.map(|date| date.to_string()),
+            release: self
+                .refs
+                .release(entry)
+                .filter(|_| entry.kind == RefKind::Tag)
+                .map(Into::into),
+        };
+        let (names, newer) = match &self.scope {
+            Scope::Everything => (None, BTreeSet::new()),
+            Scope::Part { names, newer } => (Some(names.clone()), newer.clone()),
         };
         let seconds =
             |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -179,10 +233,8 @@ impl Entry {
             repository: self.refs.repository.to_string(),
             asked: seconds(self.asked),
             asked_advisories: self.asked_advisories.map(seconds),
-            names: match &self.scope {
-                Scope::Everything => None,
-                Scope::Names(names) => Some(names.clone()),
-            },
+            names,
+            newer,
             default_branch: self.refs.default_branch.as_deref().map(str::to_owned),
             archived: self.refs.archived,
             refs: self.refs.refs.iter().map(row).collect(),
@@ -207,6 +259,11 @@ impl Entry {
         if file.format != FORMAT {
             return None;
         }
+        let releases = file
+            .refs
+            .iter()
+            .filter_map(|row| Some((row.name.clone(), row.release.as_ref()?.read()?)));
+        let releases = releases.collect();
         let refs = file.refs.into_iter().map(Row::read).collect::<Option<Vec<_>>>()?;
         let before = file.before.into_iter().map(|(name, sha)| Some((name, sha.parse().ok()?)));
         let standings = file.standings.into_iter();
@@ -222,9 +279,13 @@ impl Entry {
                     Some(advisories) => Some(advisories.collect::<Option<_>>()?),
                     None => None,
                 },
+                releases,
                 ..Refs::new(file.repository.into(), refs.into(), Source::Repository)
             },
-            scope: file.names.map_or(Scope::Everything, Scope::Names),
+            scope: match file.names {
+                None => Scope::Everything,
+                Some(names) => Scope::Part { names, newer: file.newer },
+            },
             asked: time(file.asked)?,
             asked_advisories: file.asked_advisories.and_then(time),
             before: before.collect::<Option<_>>()?,
@@ -239,10 +300,6 @@ impl Entry {
     }
 }
 
-fn tags(refs: &Refs) -> impl Iterator<Item = &Ref> {
-    refs.refs.iter().filter(|entry| entry.kind == RefKind::Tag)
-}
-
 #[derive(Serialize, Deserialize)]
 struct File {
     format: u32,
@@ -252,6 +309,8 @@ struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked_advisories: Option<u64>,
     names: Option<BTreeSet<String>>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    newer: BTreeSet<String>,
     default_branch: Option<String>,
     archived: Option<bool>,
     refs: Vec<Row>,
@@ -269,6 +328,8 @@ struct Row {
     commit: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     date: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    release: Option<Out>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,8 +1,8 @@
-//! What the cache's files say of commits and vulnerabilities.
+//! What the cache's files say of commits, releases and vulnerabilities.
 
 use serde::{Deserialize, Serialize};
 
-use crate::actions::{Advisory, Standing};
+use crate::actions::{Advisory, Release, Standing, Teller};
 
 /// Where a commit stands.
 #[derive(Serialize, Deserialize)]
@@ -63,5 +63,31 @@ impl From<&Advisory> for Vulnerability {
 impl Vulnerability {
     pub(super) fn read(self) -> Option<Advisory> {
         Advisory::read(self.id, &self.severity, &self.range, self.patched.as_deref())
+    }
+}
+
+/// Since when a tag is out, and who says so.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Out {
+    since: String,
+    published: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    prerelease: bool,
+}
+
+impl From<Release> for Out {
+    fn from(release: Release) -> Self {
+        Self {
+            since: release.since.to_string(),
+            published: release.told_by == Teller::GitHub,
+            prerelease: release.is_prerelease,
+        }
+    }
+}
+
+impl Out {
+    pub(super) fn read(&self) -> Option<Release> {
+        let told_by = if self.published { Teller::GitHub } else { Teller::Cache };
+        Some(Release { since: self.since.parse().ok()?, told_by, is_prerelease: self.prerelease })
     }
 }

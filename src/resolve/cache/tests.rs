@@ -26,7 +26,7 @@ fn names<'a>(names: &[&'a str]) -> Wish<'a> {
 }
 
 fn some(names: &[&str]) -> Scope {
-    Scope::Names(names.iter().map(ToString::to_string).collect())
+    Scope::of(&self::names(names))
 }
 
 const NAME: RepositoryName<'_> = RepositoryName { owner: "Own", name: "er" };
@@ -94,6 +94,46 @@ fn keeps_what_a_tag_meant_first() {
     assert_eq!(store(&[("v1", 3), ("v1.0.0", 3)]), std::slice::from_ref(&v1));
     assert_eq!(store(&[]), std::slice::from_ref(&v1));
     assert_eq!(store(&[("v1.0.0", 1)]), []);
+}
+
+#[test]
+fn remembers_since_when_a_tag_is_out() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let old =
+        Entry::new(refs(&[("v1.0.0", 1), ("v1.1.0", 2)]), Scope::Everything, false).aged(9 * DAY);
+    let day = |entry: &Entry, name: &str| {
+        let tag = entry.refs.find(RefKind::Tag, name).unwrap();
+        entry.refs.release(tag).map(|release| release.since)
+    };
+    assert_eq!(day(&old, "v1.0.0"), None, "the file's own day says it");
+    let tags = [("v1.0.0", 1), ("v1.1.0", 9), ("v1.2.0", 3)];
+    let new = Entry::new(refs(&tags), Scope::Everything, false).aged(2 * DAY).after(&old);
+    // A tag that moved and one that is new have been out since today only.
+    let expected = [Some(old.day()), None, None];
+    assert_eq!(["v1.0.0", "v1.1.0", "v1.2.0"].map(|name| day(&new, name)), expected);
+    let read = Entry::read(&new.write()).unwrap();
+    assert_eq!(read.refs, new.refs);
+    let third = Entry::new(refs(&tags), Scope::Everything, false).after(&read);
+    let expected = [Some(old.day()), Some(new.day()), Some(new.day())];
+    assert_eq!(["v1.0.0", "v1.1.0", "v1.2.0"].map(|name| day(&third, name)), expected);
+}
+
+#[test]
+fn newer_releases_are_asked_for_within_the_hour() {
+    let wish = |newer: &str| Wish { newer: [newer.to_owned()].into(), ..names(&["v1.0.0"]) };
+    let asked = |scope| Entry::new(refs(&[("v1.0.0", 1)]), scope, false);
+    let [everything, part] = [Scope::Everything, Scope::of(&wish("v1."))].map(asked);
+    let now = SystemTime::now() + HOUR / 2;
+    for entry in [&everything, &part] {
+        assert!(entry.answers(&wish("v1."), now));
+        assert!(entry.answers(&names(&["v1.0.0"]), now + 24 * HOUR));
+        assert!(!entry.answers(&wish("v1."), now + 2 * HOUR));
+    }
+    assert!(everything.answers(&wish(""), now) && !part.answers(&wish(""), now));
+    // A tag that a comment claims is known by its commit.
+    let claim = Wish { tags: ["v1.0.0"].into(), ..Wish::default() };
+    assert!(asked(some(&[])).answers(&claim, now));
+    assert!(!asked(some(&[])).answers(&names(&["v1.0.0"]), now));
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Host<'_> {
         }
         let found = match told.scope {
             Scope::Everything => self.ask_history(patience, &told.refs, &commits).await,
-            Scope::Names(_) => match self.ask_listing(patience, &told.refs, commits).await {
+            Scope::Part { .. } => match self.ask_listing(patience, &told.refs, commits).await {
                 Ok((refs, standings)) => {
                     told.refs.refs.to_mut().extend(refs);
                     Ok(standings)

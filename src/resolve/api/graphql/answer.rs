@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::query;
-use crate::actions::{Advisory, Commit, Date, Ref, RefKind};
+use crate::actions::{Advisory, Commit, Date, Ref, RefKind, Release, Teller};
 use crate::resolve::failure::{Failure, one_line};
 
 /// The body of an answer: data, errors, or both.
@@ -70,6 +70,8 @@ pub(super) struct Repository {
     pub(super) default_branch_ref: Option<Node>,
     #[serde(default)]
     pub(super) tags: Option<Tags>,
+    #[serde(default)]
+    pub(super) releases: Option<Releases>,
     /// Its known vulnerabilities, from beside it.
     #[serde(skip)]
     pub(super) advisories: Option<Vec<Advisory>>,
@@ -82,6 +84,11 @@ impl Repository {
     /// A wanted ref, by the alias of its name.
     pub(super) fn wanted(&self, alias: &str, kind: RefKind) -> Option<Ref> {
         self.get::<Node>(alias)?.to_ref(kind)
+    }
+
+    /// The newest tags of a series, by its alias.
+    pub(super) fn series(&self, alias: &str) -> Option<Tags> {
+        self.get(alias)
     }
 
     /// What the repository says of a commit, by its alias; `None` where it does not have it, or where
@@ -162,6 +169,37 @@ impl Vulnerabilities {
             )
         };
         standing.filter_map(advisory).collect()
+    }
+}
+
+/// The newest releases.
+#[derive(Debug, Deserialize)]
+pub(super) struct Releases {
+    #[serde(default)]
+    nodes: Vec<Option<ReleaseNode>>,
+}
+
+/// A release. GitHub sets the day when its owner publishes it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReleaseNode {
+    tag_name: String,
+    published_at: Option<String>,
+    #[serde(default)]
+    is_draft: bool,
+    #[serde(default)]
+    is_prerelease: bool,
+}
+
+impl Releases {
+    /// The releases by their tags. Drafts are nobody's yet.
+    pub(super) fn by_tag(&self) -> impl Iterator<Item = (String, Release)> {
+        self.nodes.iter().flatten().filter(|node| !node.is_draft).filter_map(|node| {
+            let since = node.published_at.as_deref()?.parse().ok()?;
+            let is_prerelease = node.is_prerelease;
+            let release = Release { since, told_by: Teller::GitHub, is_prerelease };
+            Some((node.tag_name.clone(), release))
+        })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answer::{Known, Repository};
+use super::answer::{Known, Releases, Repository};
 use super::query::{self, Page, Question};
 use crate::actions::version::Series;
 use crate::actions::{
-    Advisory, Commit, Date, GitRef, Ref, RefKind, Refs, RepositoryName, Source, Standing,
+    Advisory, Commit, Date, GitRef, Ref, RefKind, Refs, Release, RepositoryName, Source, Standing,
 };
 use crate::resolve::failure::Failure;
 use crate::resolve::wanted::Wish;
@@ -32,6 +32,12 @@ struct Found {
     compared: BTreeSet<Commit>,
     standings: Vec<(Commit, Standing)>,
     advisories: Option<Vec<Advisory>>,
+    releases: BTreeMap<String, Release>,
+}
+
+/// The names to ask for: one that is claimed to be a tag may be a branch, too.
+fn names<'a>(wish: &Wish<'a>) -> Vec<&'a str> {
+    wish.names.union(&wish.tags).copied().collect()
 }
 
 impl<'a> Gathered<'a> {
@@ -51,11 +57,12 @@ impl<'a> Gathered<'a> {
         let Some(found) = &self.found else {
             return Question {
                 repository,
-                names: self.wish.names.iter().copied().collect(),
+                names: names(self.wish),
                 commits: self.wish.commits.iter().copied().collect(),
                 compared: Vec::new(),
                 tags: Page::First,
                 advisories: self.wish.advisories,
+                newer: self.wish.newer.iter().map(String::as_str).collect(),
             };
         };
         let page = self.next.clone().filter(|_| self.wants_page());
@@ -66,6 +73,7 @@ impl<'a> Gathered<'a> {
             compared: found.as_ref().map(Found::to_compare).unwrap_or_default(),
             tags: page.map_or(Page::None, Page::After),
             advisories: false,
+            newer: Vec::new(),
         }
     }
 
@@ -100,7 +108,7 @@ impl<'a> Gathered<'a> {
     /// Whether a further page could name a wanted commit.
     fn wants_page(&self) -> bool {
         let (Some(Ok(found)), Some(_)) = (&self.found, &self.next) else { return false };
-        self.wish.names.iter().any(|name| found.may_be_named_later(name))
+        names(self.wish).iter().any(|name| found.may_be_named_later(name))
             || found.commits.iter().any(|(&commit, &date)| found.may_have_name(commit, date))
     }
 
@@ -122,6 +130,7 @@ impl<'a> Gathered<'a> {
             archived: Some(found.archived),
             standings,
             advisories: found.advisories,
+            releases: found.releases,
             ..Refs::new(found.repository.into(), refs, Source::Repository)
         })
     }
@@ -136,7 +145,7 @@ impl Found {
     fn new(mut repository: Repository, wish: &Wish<'_>) -> Self {
         let head = repository.default_branch_ref.as_ref();
         let head = head.and_then(|head| head.to_ref(RefKind::Branch));
-        let wanted = (0..wish.names.len()).flat_map(|position| {
+        let wanted = (0..names(wish).len()).flat_map(|position| {
             let tag = repository.wanted(&query::tag_alias(position), RefKind::Tag);
             let branch = repository.wanted(&query::branch_alias(position), RefKind::Branch);
             tag.into_iter().chain(branch)
@@ -151,9 +160,12 @@ impl Found {
                 None => standings.push((commit, Standing::Missing)),
             }
         }
+        let series = (0..wish.newer.len())
+            .filter_map(|position| repository.series(&query::series_alias(position)));
+        let series: Vec<_> = series.flat_map(|tags| tags.refs().collect::<Vec<_>>()).collect();
         let mut found = Self {
             default_branch: head.as_ref().map(|head| head.name.to_string()),
-            refs: wanted.chain(head).map(keyed).collect(),
+            refs: wanted.chain(head).chain(series).map(keyed).collect(),
             oldest: None,
             commits,
             compared: BTreeSet::new(),
@@ -161,6 +173,7 @@ impl Found {
             repository: repository.name_with_owner.clone(),
             archived: repository.is_archived,
             advisories: repository.advisories.take(),
+            releases: repository.releases.iter().flat_map(Releases::by_tag).collect(),
         };
         found.add_tags(&repository);
         found

@@ -10,6 +10,10 @@ use crate::actions::{Commit, RepositoryName, index};
 /// How many tags a page holds, and how many vulnerabilities are asked for: the most that GitHub gives.
 pub(super) const PAGE: usize = 100;
 
+/// How many releases are asked for, and how many tags of a series: an action that is released every
+/// day is known for longer than a month.
+const NEWEST: usize = 50;
+
 /// What is asked about every repository.
 ///
 /// `peeled` goes three tag objects deep: a tag may stand for a tag.
@@ -49,6 +53,13 @@ fragment advisories on SecurityVulnerabilityConnection {
 }
 ";
 
+/// What is asked about releases, where they are asked for.
+const RELEASES: &str = "\
+fragment published on ReleaseConnection {
+  nodes { tagName publishedAt isDraft isPrerelease }
+}
+";
+
 /// What a query asks of one repository.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
@@ -64,6 +75,8 @@ pub struct Question<'a> {
     pub tags: Page,
     /// Whether to tell its known vulnerabilities.
     pub advisories: bool,
+    /// What the names of the newest releases that are wanted start with.
+    pub newer: Vec<&'a str>,
 }
 
 /// A page of tags, the newest first.
@@ -110,8 +123,14 @@ pub(super) fn compared_alias(position: usize) -> String {
     format!("h{position}")
 }
 
+/// The alias of the newest tags of a series.
+pub(super) fn series_alias(position: usize) -> String {
+    format!("s{position}")
+}
+
 /// The query for all these questions.
 pub fn query(questions: &[Question<'_>]) -> String {
+    let releases = questions.iter().any(|question| !question.newer.is_empty());
     let mut text = String::from("query {\n");
     for (position, question) in questions.iter().enumerate() {
         // Writing to a string cannot fail.
@@ -122,6 +141,8 @@ pub fn query(questions: &[Question<'_>]) -> String {
     if questions.iter().any(|question| question.advisories) {
         text.push_str(ADVISORIES);
     }
+    // GitHub refuses a fragment that nothing uses.
+    text.push_str(if releases { RELEASES } else { "" });
     text
 }
 
@@ -161,6 +182,22 @@ fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Res
             write!(text, " {alias}: compare(headRef: \"{commit}\") {{ status }}")?;
         }
         writeln!(text, " }}")?;
+    }
+    if !question.newer.is_empty() {
+        writeln!(
+            text,
+            "    releases(first: {NEWEST}, orderBy: {{field: CREATED_AT, direction: DESC}}) \
+             {{ ...published }}"
+        )?;
+    }
+    // The page of all tags has the newest ones, whatever they start with.
+    for (position, prefix) in question.newer.iter().filter(|it| !it.is_empty()).enumerate() {
+        let (alias, prefix) = (series_alias(position), quoted(prefix));
+        writeln!(
+            text,
+            "    {alias}: refs(refPrefix: \"refs/tags/\", query: {prefix}, first: {NEWEST}, \
+             orderBy: {{field: TAG_COMMIT_DATE, direction: DESC}}) {{ ...tags }}"
+        )?;
     }
     writeln!(text, "  }}")?;
     if question.advisories {
