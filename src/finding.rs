@@ -1,7 +1,9 @@
 //! What rules take and give.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::actions::Upgrade;
 use crate::resolve::Answers;
 use crate::workflow::{Action, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Operation, Span};
@@ -65,8 +67,27 @@ pub struct Finding {
 pub enum Remedy {
     /// The tool can put it right.
     Fix(Fix),
+    /// The tool can put it right in two ways.
+    Choice {
+        /// The one that is made where unsafe fixes are allowed.
+        bold: Fix,
+        /// The one that is made elsewhere.
+        safe: Fix,
+    },
     /// A person must decide or act elsewhere: what exactly, and why the tool does not.
     Manual(String),
+}
+
+impl Remedy {
+    /// The same, with a choice made: for the bold fix where unsafe ones are allowed.
+    #[must_use]
+    pub fn chosen(self, allow_unsafe: bool) -> Self {
+        match self {
+            Self::Choice { bold, .. } if allow_unsafe => Self::Fix(bold),
+            Self::Choice { safe, .. } => Self::Fix(safe),
+            remedy => remedy,
+        }
+    }
 }
 
 /// A change that puts a finding right: all of it or nothing.
@@ -115,6 +136,10 @@ pub enum View<'d> {
 /// What was gathered before the rules run.
 #[derive(Clone, Debug)]
 pub struct Facts<'d> {
+    /// The names of the rules that run.
+    pub rules: BTreeSet<&'static str>,
+    /// How to move forward to newer releases, where that is asked for.
+    pub upgrade: Option<Upgrade>,
     /// What refs mean.
     pub answers: &'d Answers,
     /// The workflows and actions of the repository.

@@ -2,7 +2,7 @@
 
 mod apply;
 
-use crate::actions::{Source, TagOf};
+use crate::actions::{Source, TagOf, Upgrade};
 use crate::finding::{Applicability, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve, Wanted};
@@ -24,6 +24,8 @@ pub struct Options {
     pub exact_comments: bool,
     /// The moved tags that are taken as they are now.
     pub accept_moved: Vec<TagOf>,
+    /// How to move forward to newer releases, if it is to be done.
+    pub upgrade: Option<Upgrade>,
 }
 
 /// What came of a run.
@@ -112,7 +114,7 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
         loaded.push((repository.name, files));
     }
 
-    let mut wanted = Wanted::default();
+    let mut wanted = Wanted::of_run(options.upgrade.map(|upgrade| upgrade.range));
     for file in loaded.iter().flat_map(|(_, files)| files) {
         if let Some(view) = view(file) {
             options.rules.iter().for_each(|rule| (rule.wants)(&view, &mut wanted));
@@ -127,6 +129,8 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
 
     for (name, files) in loaded {
         let facts = Facts {
+            rules: options.rules.iter().map(|rule| rule.name).collect(),
+            upgrade: options.upgrade,
             answers: &answers,
             files: repository_files(name, &files),
             comment_permissions: options.comment_permissions,
@@ -204,7 +208,11 @@ fn check(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> 
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
     });
-    let mut findings: Vec<_> = found.collect();
+    let chosen = found.map(|finding| {
+        let remedy = finding.remedy.chosen(options.allow_unsafe);
+        Finding { remedy, ..finding }
+    });
+    let mut findings: Vec<_> = chosen.collect();
     findings.sort_by_key(|finding| finding.span.start);
     if let Some(words) = silence::generated_by(file.document) {
         for finding in &mut findings {
@@ -253,7 +261,7 @@ fn unreplaced(mut findings: Vec<Finding>, options: &Options) -> Vec<Finding> {
 fn first_status(finding: &Finding, options: &Options) -> Status {
     match &finding.remedy {
         Remedy::Manual(what) => Status::Manual(what.clone()),
-        Remedy::Fix(fix) => match &fix.applicability {
+        Remedy::Fix(fix) | Remedy::Choice { safe: fix, .. } => match &fix.applicability {
             Applicability::Unsafe(how) if !options.allow_unsafe => Status::Withheld(how.clone()),
             Applicability::Safe | Applicability::Unsafe(_) => Status::Fixed,
         },

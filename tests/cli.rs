@@ -522,3 +522,19 @@ mod environment {
         assert!(run(&["--color", "always"]));
     }
 }
+
+#[test]
+fn an_upgrade_says_how_far_and_how_old() {
+    let repository = Repository::of_workflow("on: push\npermissions: {}\njobs: {}\n");
+    for (arguments, code, said) in [
+        ("--upgrade", 0, "1 file, nothing to change"),
+        ("--upgrade=patch --min-age 0", 0, "1 file, nothing to change"),
+        ("--upgrade=newest", 2, "[possible values: patch, minor, major]"),
+        ("--upgrade --min-age=-1", 2, "--min-age"),
+        ("--min-age 3", 2, "--upgrade"),
+    ] {
+        let run = repository.run(arguments);
+        assert_eq!(run.code, Some(code), "{arguments}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments}: {}", run.stderr);
+    }
+}

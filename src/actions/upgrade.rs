@@ -11,11 +11,12 @@
 //! | of another major version, another `0.x`, or in place of a pre-release | unsafe |
 //! | old by the date of its commit only | unsafe |
 //! | too young, or of unknown age | no |
-//! | whose tag was moved | no |
+//! | whose tag was moved, or with a known vulnerability | no |
 
 use std::cmp::Reverse;
 use std::fmt;
 
+use super::advisory::Advisory;
 use super::commit::Commit;
 use super::date::Date;
 use super::decision::{Certainty, Pin, Risk};
@@ -217,7 +218,10 @@ impl Upgrade {
                     && refs.is_full(version)
                     && !(is_floating && version.components().starts_with(numbers))
             })
-            .filter(|(_, tag)| tag.commit != in_use.commit)
+            .filter(|(version, tag)| {
+                let is_vulnerable = |advisory: &Advisory| advisory.vulnerable.contains(version);
+                tag.commit != in_use.commit && !refs.advisories.iter().flatten().any(is_vulnerable)
+            })
             .filter(|(version, tag)| {
                 let called_so = || refs.release(tag).is_some_and(|release| release.is_prerelease);
                 same_numbers(version) || !version.is_prerelease() && !called_so()

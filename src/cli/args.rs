@@ -6,8 +6,12 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-use crate::actions::TagOf;
-use crate::rules::RULES;
+use crate::actions::{Date, Range, TagOf, Upgrade};
+use crate::rules::{RULES, Rule, Runs};
+
+/// How many days a release has to be out before it is taken. Hijacked releases of actions were found
+/// within hours to a few days.
+const MIN_AGE: u32 = 7;
 
 /// Make a repository's GitHub workflows follow SPEC 8, "Securing the Release Process".
 ///
@@ -56,13 +60,29 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(super) diff_file: Option<PathBuf>,
 
-    /// Run these rules only
+    /// Run these rules only; one that is off by default runs only so
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
     select: Vec<String>,
 
     /// Do not run these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
     ignore: Vec<String>,
+
+    /// Take the newest release in place of the one in use, for tags and for pins that are there
+    /// already: of the same major version (minor, the default), with another last number only (patch),
+    /// or of all (major, which needs --unsafe)
+    #[arg(
+        long,
+        value_name = "RANGE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "minor"
+    )]
+    upgrade: Option<UpgradeRange>,
+
+    /// Upgrade only to releases that have been out for so many days [default: 7]
+    #[arg(long, value_name = "DAYS", requires = "upgrade")]
+    min_age: Option<u32>,
 
     /// Use no network: what neither earlier runs saw nor the built-in index holds is left
     #[arg(long)]
@@ -97,6 +117,24 @@ pub(super) enum Command {
     },
 }
 
+/// How far to upgrade.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum UpgradeRange {
+    Patch,
+    Minor,
+    Major,
+}
+
+impl From<UpgradeRange> for Range {
+    fn from(range: UpgradeRange) -> Self {
+        match range {
+            UpgradeRange::Patch => Self::Patch,
+            UpgradeRange::Minor => Self::Minor,
+            UpgradeRange::Major => Self::Major,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -119,9 +157,20 @@ impl From<Color> for ColorChoice {
 
 impl Arguments {
     /// Whether a rule is to run.
-    pub(super) fn wants(&self, rule: &str) -> bool {
-        let selected = self.select.is_empty() || self.select.iter().any(|name| name == rule);
-        selected && !self.ignore.iter().any(|name| name == rule)
+    pub(super) fn wants(&self, rule: &Rule) -> bool {
+        let is_named = |names: &[String]| names.iter().any(|name| name == rule.name);
+        let selected = if self.select.is_empty() {
+            rule.runs == Runs::ByDefault
+        } else {
+            is_named(&self.select)
+        };
+        selected && !is_named(&self.ignore)
+    }
+
+    /// How to move forward, if that is asked for.
+    pub(super) fn upgrade(&self, today: Date) -> Option<Upgrade> {
+        let min_age = self.min_age.unwrap_or(MIN_AGE);
+        self.upgrade.map(|range| Upgrade { range: range.into(), min_age, today })
     }
 }
 

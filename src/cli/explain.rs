@@ -3,14 +3,18 @@
 use anstyle::Style;
 
 use super::{Exit, Output};
-use crate::rules::{self, RULES};
+use crate::rules::{self, RULES, Runs};
 
 /// Lists the rules.
 pub(super) fn rules(output: &mut Output) -> Exit {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     for rule in RULES {
         output.print(Style::new().bold(), &format!("{:width$}", rule.name));
-        output.print(Style::new(), &format!("  {}\n", rule.summary));
+        let when = match rule.runs {
+            Runs::ByDefault => "",
+            Runs::WhenSelected => " (off unless selected)",
+        };
+        output.print(Style::new(), &format!("  {}{when}\n", rule.summary));
     }
     Exit::Clean
 }

@@ -8,9 +8,11 @@ mod progress;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::Parser;
 
+use crate::actions::Date;
 use crate::finding::Severity;
 use crate::fix::{self, Options, Outcome, Status};
 use crate::load;
@@ -66,11 +68,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
     let (repositories, mut errors) = load::discover(&arguments.paths);
     let options = Options {
-        rules: RULES.iter().filter(|rule| arguments.wants(rule.name)).collect(),
+        rules: RULES.iter().filter(|rule| arguments.wants(rule)).collect(),
         allow_unsafe: arguments.allow_unsafe,
         comment_permissions: arguments.comment_permissions,
         exact_comments: arguments.exact_comments,
         accept_moved: arguments.accept_moved.clone(),
+        upgrade: arguments.upgrade(Date::from(SystemTime::now())),
     };
     let resolver = match resolver(arguments) {
         Ok(resolver) => resolver,

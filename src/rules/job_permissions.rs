@@ -1,7 +1,7 @@
 //! Least permissions of single jobs.
 
-use super::Rule;
 use super::permission_block::{Scopes, block, doubt, explained, is_spread};
+use super::{Rule, Runs};
 use crate::actions::Uses;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::permissions::{Analysis, JobNeeds};
@@ -63,6 +63,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &["excessive-permissions"],
     replaces: &[],
+    runs: Runs::ByDefault,
     wants,
     check,
 };

@@ -8,6 +8,7 @@ mod permission_block;
 mod pin_actions;
 mod sites;
 mod stale_repositories;
+mod upgrade;
 mod verify_pins;
 mod version_comment;
 mod vulnerable_actions;
@@ -23,6 +24,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The clause of SPEC 8 that it serves.
     pub clause: Clause,
+    /// When it runs.
+    pub runs: Runs,
     /// What it does, in one line.
     pub summary: &'static str,
     /// What `explain` prints: what it does, why, an example, what to use instead.
@@ -36,6 +39,15 @@ pub struct Rule {
     pub wants: for<'d> fn(&File<'d>, &mut Wanted<'d>),
     /// What it finds.
     pub check: for<'d> fn(&File<'d>, &Facts<'d>) -> Vec<Finding>,
+}
+
+/// When a rule runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// Unless it is ignored.
+    ByDefault,
+    /// Only where it is selected by its name: it is good for some, and not for most.
+    WhenSelected,
 }
 
 /// All rules, by name.

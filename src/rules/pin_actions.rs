@@ -1,7 +1,7 @@
 //! Actions by full commit SHA.
 
-use super::Rule;
 use super::sites::{self, Site, Sites};
+use super::{Rule, Runs, upgrade, verify_pins};
 use crate::actions::{
     ActionRef, Certainty, Decision, GitRef, Input, Leave, MovedTag, Pin, RepositoryName, Uses, pin,
 };
@@ -45,6 +45,29 @@ instructs a tool stays.
 
 A branch such as `main` has no release to follow. Its head is pinned with `--unsafe` only.
 
+## With --upgrade
+
+The newest release takes the place of the one in use, for tags and for pins that are there already:
+`--upgrade` stays in the major version (from v4.1.0 to v4.4.0), `--upgrade=patch` changes the last
+number only, `--upgrade=major` takes the newest of all. A pre-release is taken only where another of
+the same version is in use.
+
+Within a major version this is safe: its owner says by the number that what worked works, and `@v4`
+would have moved there by itself. A new major version, another 0.x, or what comes after a
+pre-release needs `--unsafe`.
+
+A release has to be out for `--min-age` days, 7 unless you say otherwise, for a hijacked release is
+mostly found within days. Whoever makes a commit sets its date, so that it proves no age; it only
+makes a release younger. What counts is another's clock:
+
+- the day on which GitHub published the release, which it tells with a token
+- the day on which an earlier run on this machine first saw the tag
+- the day of the built-in index, where it has the tag on the same commit
+
+So without a token a release that is newer than the index is taken once a run has seen it for seven
+days, and is reported before. One that only its commit's date calls old needs `--unsafe`. A tag that
+was moved is never taken.
+
 ## To silence it
 
 `# spec8-fix: ignore[pin-actions]` on the line or above it. `# zizmor: ignore[unpinned-uses]` and
@@ -55,22 +78,31 @@ A branch such as `main` has no release to follow. Its head is pinned with `--uns
 pub(super) const RULE: Rule = Rule {
     name: "pin-actions",
     clause: Clause::PinActions,
+    runs: Runs::ByDefault,
     summary: "pin every action to a full commit SHA, with its version in a comment",
     explanation: EXPLANATION,
     aliases: &["unpinned-uses"],
-    replaces: &[],
+    // A newer release brings its own comment.
+    replaces: &[verify_pins::RULE.name],
     wants,
     check,
 };
 
 fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
-    Sites::of(file).actions().for_each(|(_, action)| wanted.insert(action));
+    let sites = Sites::of(file);
+    for (site, action) in sites.actions() {
+        wanted.insert(action);
+        // A tag says which version it is; a commit leaves it to its comment.
+        let is_pinned = matches!(action.git_ref, GitRef::FullSha(_));
+        let claimed = sites.claimed(site).filter(|_| is_pinned);
+        wanted.insert_newer(action, claimed);
+    }
 }
 
 fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let sites = Sites::of(file);
     let found = sites.iter().filter_map(|site| {
-        let (severity, message, remedy) = remedy(file.document, site, facts)?;
+        let (severity, message, remedy) = remedy(file.document, &sites, site, facts)?;
         Some(sites.finding(&RULE, site, severity, (message, remedy)))
     });
     found.collect()
@@ -79,6 +111,7 @@ fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
 /// What is so with a `uses:`, and what can be done; `None` where nothing is to be done.
 fn remedy(
     document: &Document,
+    sites: &Sites<'_>,
     site: &Site<'_>,
     facts: &Facts<'_>,
 ) -> Option<(Severity, String, Remedy)> {
@@ -94,12 +127,14 @@ fn remedy(
             let text = document.scalar(site.node).unwrap_or_default();
             return warning(format!("`{text}` names no action"), Remedy::Manual(why.to_string()));
         }
-        Uses::Repository(ActionRef { git_ref: GitRef::FullSha(_), .. }) => return None,
+        Uses::Repository(action @ ActionRef { git_ref: GitRef::FullSha(sha), .. }) => {
+            return upgrade::of_pinned(document, sites.claimed(site), site, action, sha, facts);
+        }
         // `verify-pins` looks at it.
         Uses::Repository(action)
             if sites::is_abbreviated(action, facts.answers.get(action.repository()).ok()) =>
         {
-            return None;
+            return upgrade::of_abbreviated(document, site, action, facts);
         }
         Uses::Repository(action) => action,
     };
@@ -143,7 +178,7 @@ fn remedy(
             );
             Remedy::Manual(why)
         }
-        Decision::Pin(pin) => Remedy::Fix(fix(document, site, pin)),
+        Decision::Pin(pin) => upgrade::of_pin(document, site, action, pin, facts),
     };
     warning(message, remedy)
 }
@@ -158,8 +193,8 @@ fn alarm(action: &ActionRef<'_>, moved: &MovedTag) -> String {
     )
 }
 
-fn fix(document: &Document, site: &Site<'_>, pin: Pin) -> Fix {
-    let title = format!("pin to {} ({})", pin.commit, pin.comment);
+/// Names this commit in place of what stands there, with its version behind it.
+pub(super) fn fix(document: &Document, site: &Site<'_>, title: String, pin: Pin) -> Fix {
     let mut operations = site.pin(pin.commit, &pin.comment);
     if let (Some(input), Some(step)) = (&pin.input, site.step) {
         operations.extend(set_input(document, step, input));

@@ -67,6 +67,14 @@ impl<'d> Sites<'d> {
         self.on_line.get(&site.line()).is_some_and(|&count| count > 1)
     }
 
+    /// The version that the comment of a site says it is.
+    pub(super) fn claimed(&self, site: &Site<'d>) -> Option<&'d str> {
+        match version_comment::said(site.comment()) {
+            version_comment::Said::Version { text, .. } if !self.is_crowded(site) => Some(text),
+            _ => None,
+        }
+    }
+
     /// What a rule finds at a site. A fix that writes a comment needs a line of its own.
     pub(super) fn finding(
         &self,
@@ -76,7 +84,7 @@ impl<'d> Sites<'d> {
         (message, remedy): (String, Remedy),
     ) -> Finding {
         let remedy = match remedy {
-            Remedy::Fix(fix)
+            Remedy::Fix(fix) | Remedy::Choice { bold: fix, .. }
                 if self.is_crowded(site) && fix.operations.iter().any(sets_comment) =>
             {
                 Remedy::Manual(

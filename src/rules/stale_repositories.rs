@@ -1,7 +1,7 @@
 //! Actions whose repository was renamed or archived.
 
-use super::Rule;
 use super::sites::Sites;
+use super::{Rule, Runs};
 use crate::actions::RepositoryName;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity};
 use crate::resolve::Wanted;
@@ -45,6 +45,7 @@ honoured, too.
 pub(super) const RULE: Rule = Rule {
     name: "stale-repositories",
     clause: Clause::PinActions,
+    runs: Runs::ByDefault,
     summary: "find actions whose repository was renamed or archived",
     explanation: EXPLANATION,
     aliases: &["archived-uses"],

@@ -1,8 +1,8 @@
 //! Actions that are pinned already: whether the commit is what it is taken for.
 
-use super::Rule;
 use super::sites::{self, Site, Sites};
 use super::version_comment::{self, Said};
+use super::{Rule, Runs};
 use crate::actions::verdict::{self, Label, Verdict};
 use crate::actions::{ActionRef, Commit, Decision, GitRef, MovedTag, RepositoryName, pin};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity};
@@ -60,6 +60,7 @@ no comment that names a version newer than it knows.
 pub(super) const RULE: Rule = Rule {
     name: "verify-pins",
     clause: Clause::PinActions,
+    runs: Runs::ByDefault,
     summary: "check that pinned commits are the versions that their comments name",
     explanation: EXPLANATION,
     aliases: &["impostor-commit", "ref-version-mismatch", "stale-action-refs"],

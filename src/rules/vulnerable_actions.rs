@@ -1,7 +1,7 @@
 //! Actions with known vulnerabilities.
 
 use super::sites::{Site, Sites};
-use super::{Rule, pin_actions, verify_pins};
+use super::{Rule, Runs, pin_actions, upgrade, verify_pins};
 use crate::actions::advisory::{self, Vulnerable};
 use crate::actions::{ActionRef, GitRef, Ref, RefKind, Refs, RepositoryName, knowledge};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity};
@@ -48,6 +48,7 @@ branch, and of a commit that no version tag is on, nothing is known.
 pub(super) const RULE: Rule = Rule {
     name: "vulnerable-actions",
     clause: Clause::PinActions,
+    runs: Runs::ByDefault,
     summary: "find actions with known vulnerabilities, and pin them to the nearest repaired release",
     explanation: EXPLANATION,
     aliases: &["known-vulnerable-actions"],
@@ -76,7 +77,12 @@ fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
             known.version,
             advisories.join(", ")
         );
-        Some(sites.finding(&RULE, site, Severity::Warning, (message, remedy(site, action, &known))))
+        Some(sites.finding(
+            &RULE,
+            site,
+            Severity::Warning,
+            (message, remedy(site, action, &known, sites.claimed(site), facts)),
+        ))
     });
     found.collect()
 }
@@ -98,7 +104,13 @@ fn version<'r>(action: &ActionRef<'_>, refs: &'r Refs) -> Option<&'r str> {
     refs.most_exact_version(commit, wanted)
 }
 
-fn remedy(site: &Site<'_>, action: &ActionRef<'_>, known: &Vulnerable<'_>) -> Remedy {
+fn remedy(
+    site: &Site<'_>,
+    action: &ActionRef<'_>,
+    known: &Vulnerable<'_>,
+    claimed: Option<&str>,
+    facts: &Facts,
+) -> Remedy {
     let worst = known.advisories[0];
     let link = format!("https://github.com/advisories/{}", worst.id);
     let Some(patched) = known.patched else {
@@ -110,16 +122,20 @@ fn remedy(site: &Site<'_>, action: &ActionRef<'_>, known: &Vulnerable<'_>) -> Re
     if knowledge::keep_tag(action).is_some() {
         return Remedy::Manual(format!("{} is repaired: name that tag ({link})", patched.name));
     }
-    Remedy::Fix(fix(site, known, patched, &link))
+    // A run that moves forward goes there at once: no release that it takes is known to be vulnerable.
+    Remedy::Fix(match upgrade::target(claimed, action, facts) {
+        Some(newest) => fix(site, known, (newest, "newest"), &link),
+        None => fix(site, known, (patched, "nearest"), &link),
+    })
 }
 
-fn fix(site: &Site<'_>, known: &Vulnerable<'_>, patched: &Ref, link: &str) -> Fix {
+fn fix(site: &Site<'_>, known: &Vulnerable<'_>, (patched, which): (&Ref, &str), link: &str) -> Fix {
     let (version, name) = (known.version, &patched.name);
     Fix {
         title: format!("pin to {} ({name})", patched.commit),
         operations: site.pin(patched.commit, name),
         applicability: Applicability::Unsafe(format!(
-            "{name} is the nearest release without known vulnerabilities: read what changed since \
+            "{name} is the {which} release without known vulnerabilities: read what changed since \
              {version} ({link})"
         )),
         note: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Rule;
+use super::{Rule, Runs};
 use super::permission_block::{
     Scopes, block, doubt, entry_with_comment, explained, is_default_enough, is_spread, job_list,
     place_in_job,
@@ -60,6 +60,7 @@ more than its caller grants fails before it starts. `permissions: {}` is stricte
 pub(super) const RULE: Rule = Rule {
     name: "workflow-permissions",
     clause: Clause::LeastPermissions,
+    runs: Runs::ByDefault,
     summary: "give every workflow `permissions: contents: read` at the top",
     explanation: EXPLANATION,
     aliases: &["excessive-permissions"],

@@ -19,6 +19,8 @@ struct Repository {
     commits: BTreeMap<String, (String, &'static str)>,
     /// The objects of annotated tags, each with the full name of its tag.
     objects: BTreeMap<String, String>,
+    /// By tag: the day of its publication, and whether its owner calls it a pre-release.
+    releases: BTreeMap<String, (String, bool)>,
     /// What is wrong with it: an error's type.
     error: Option<&'static str>,
     /// Its vulnerabilities: the ID, how bad it is, the range, the first repaired version.
@@ -73,6 +75,23 @@ impl Github {
     /// one, if any.
     pub(crate) fn advisory(mut self, repository: &str, advisory: [&'static str; 4]) -> Self {
         self.repository(repository).advisories.push(advisory);
+        self
+    }
+
+    /// A tag with a release that was published on a day, of a commit of the same day.
+    pub(crate) fn release(self, repository: &str, tag: &str, commit: &str, day: &str) -> Self {
+        self.tag(repository, tag, commit, day).published(repository, tag, day, false)
+    }
+
+    pub(crate) fn published(
+        mut self,
+        repository: &str,
+        tag: &str,
+        day: &str,
+        is_prerelease: bool,
+    ) -> Self {
+        let release = (day.to_owned(), is_prerelease);
+        self.repository(repository).releases.insert(tag.to_owned(), release);
         self
     }
 
@@ -205,6 +224,15 @@ impl Github {
                     None => reply(&[]),
                 }
             }
+            Some(more) if more.starts_with("releases") => {
+                let releases = known.releases.iter().map(|(tag, (day, is_prerelease))| {
+                    json!({
+                        "tag_name": tag, "published_at": format!("{day}T00:00:00Z"),
+                        "draft": false, "prerelease": is_prerelease,
+                    })
+                });
+                Reply::new(200, releases.collect::<Value>().to_string())
+            }
             Some(more) => {
                 let prefix = more.strip_prefix("git/matching-").unwrap();
                 let found = below(prefix);
@@ -237,7 +265,20 @@ impl Repository {
                 }
             } else if let Some(call) = field.strip_prefix("tags: refs(") {
                 let after = strings(call).first().map_or(0, |cursor| cursor.parse().unwrap());
-                answer["tags"] = self.page(after);
+                answer["tags"] = self.page("", after, 100);
+            } else if let Some((alias, call)) = field.split_once(": refs(") {
+                answer[alias] = self.page(&strings(call)[0], 0, 50);
+            } else if field.starts_with("releases(") {
+                let releases = self.releases.iter().map(|(tag, (day, is_prerelease))| {
+                    json!({
+                        "tagName": tag, "publishedAt": format!("{day}T00:00:00Z"),
+                        "isDraft": false, "isPrerelease": is_prerelease,
+                    })
+                });
+                let draft = json!({
+                    "tagName": "v98.0.0", "publishedAt": null, "isDraft": true, "isPrerelease": false
+                });
+                answer["releases"] = json!({"nodes": releases.chain([draft]).collect::<Value>()});
             }
         }
         answer
@@ -256,12 +297,14 @@ impl Repository {
         }
     }
 
-    fn page(&self, after: usize) -> Value {
-        let mut tags: Vec<_> =
-            self.refs.iter().filter(|(name, _)| name.starts_with("refs/tags/")).collect();
+    /// A page of the tags whose names hold these words.
+    fn page(&self, query: &str, after: usize, first: usize) -> Value {
+        let is_wanted =
+            |name: &str| name.strip_prefix("refs/tags/").is_some_and(|tag| tag.contains(query));
+        let mut tags: Vec<_> = self.refs.iter().filter(|(name, _)| is_wanted(name)).collect();
         tags.sort_by(|(_, (_, one)), (_, (_, other))| other.cmp(one));
         let nodes: Vec<_> =
-            tags.iter().skip(after).take(100).map(|(name, _)| self.node(name)).collect();
+            tags.iter().skip(after).take(first).map(|(name, _)| self.node(name)).collect();
         let end = after + nodes.len();
         json!({
             "nodes": nodes,

@@ -20,6 +20,7 @@ mod schema;
 mod server;
 mod stale;
 mod standing;
+mod upgrade;
 mod vulnerable;
 
 use std::time::{Duration, Instant};

@@ -7,6 +7,7 @@ mod job_permissions;
 mod needs;
 mod pin_actions;
 mod silencing;
+mod upgrade;
 mod verify_pins;
 mod workflow_permissions;
 
