@@ -20,6 +20,7 @@ pub mod expression;
 pub mod finding;
 pub mod fix;
 pub mod glob;
+pub mod images;
 pub mod load;
 pub mod permissions;
 pub mod report;
