@@ -21,7 +21,7 @@ pub fn is_silenced(document: &Document, rule: &Rule, finding: &Finding) -> bool 
 fn silences(comment: &str, rule: &Rule) -> bool {
     ignored(comment, "spec8-fix:").any(|name| name == rule.name)
         || ignored(comment, "zizmor:").any(|name| rule.aliases.contains(&name))
-        || rule.name == "pin-actions" && comment.contains("ratchet:exclude")
+        || matches!(rule.name, "pin-actions" | "pin-images") && comment.contains("ratchet:exclude")
 }
 
 /// The names that a tool's `ignore[…]` lists.

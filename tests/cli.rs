@@ -209,12 +209,13 @@ mod rules {
 
     #[test]
     fn that_do_not_exist_are_a_mistake_that_names_those_that_do() {
+        let names: Vec<_> = RULES.iter().map(|rule| rule.name).collect();
         for arguments in ["--select pins", "--ignore pin-actions,pins", "explain pins"] {
             let mut command = program();
             let run = Run::of(command.args(arguments.split(' ')));
             assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments}");
             assert!(run.stderr.contains("invalid value 'pins'"), "{}", run.stderr);
-            assert!(run.stderr.contains("pin-actions, stale-repositories, "), "{}", run.stderr);
+            assert!(run.stderr.contains(&names.join(", ")), "{}", run.stderr);
         }
     }
 
@@ -537,4 +538,26 @@ fn an_upgrade_says_how_far_and_how_old() {
         assert_eq!(run.code, Some(code), "{arguments}: {}", run.stderr);
         assert!(run.stderr.contains(said), "{arguments}: {}", run.stderr);
     }
+}
+
+#[test]
+fn a_rule_that_is_off_by_default_runs_where_it_is_selected() {
+    let workflow = "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    container: node:22\n    steps:\n      - run: make\n";
+    let repository = Repository::of_workflow(workflow);
+    for (arguments, runs) in [
+        ("", false),
+        ("--ignore pin-actions", false),
+        ("--select pin-images", true),
+        ("--select pin-actions,pin-images", true),
+        ("--select pin-images --ignore pin-images", false),
+    ] {
+        let run = repository.run(arguments);
+        let said = "the image `node:22` is not pinned";
+        assert_eq!(run.stderr.contains(said), runs, "{arguments}: {}", run.stderr);
+        assert_eq!(run.code, Some(0));
+    }
+    let rules = Run::of(program().arg("rules"));
+    let off: Vec<_> =
+        rules.stdout.lines().filter(|line| line.ends_with(" (off unless selected)")).collect();
+    assert!(matches!(off[..], [line] if line.starts_with("pin-images ")), "{}", rules.stdout);
 }

@@ -8,7 +8,7 @@ use crate::resolve::Progress;
 /// that draws would wait for the stream, which this program holds.
 pub(super) fn bar() -> Box<Progress> {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("Asking GitHub {bar:30} {pos}/{len}") {
+    if let Ok(style) = ProgressStyle::with_template("Looking up {bar:30} {pos}/{len}") {
         bar.set_style(style);
     }
     Box::new(move |done, all| {

@@ -1,9 +1,11 @@
 //! What comes back of a question, and why some of it may be missing.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::actions::{Date, Refs, RepositoryName, TagOf, index};
+use crate::images::{Digest, Image};
 
 /// What came back, by repository.
 #[derive(Clone, Debug, Default)]
@@ -11,9 +13,28 @@ pub struct Answers {
     /// Sorted by name without regard to case.
     answers: Vec<(String, Result<Cow<'static, Refs>, Unresolved>)>,
     notices: Vec<Notice>,
+    images: BTreeMap<Image, Result<ImageDigest, NoDigest>>,
 }
 
 impl Answers {
+    /// What an image is by its content, or why that is not known.
+    pub fn image(&self, image: &Image) -> Result<ImageDigest, &NoDigest> {
+        match self.images.get(image) {
+            Some(Ok(digest)) => Ok(*digest),
+            Some(Err(why)) => Err(why),
+            None => Err(&NoDigest::NotAsked),
+        }
+    }
+
+    /// The same answers, with these of images.
+    #[must_use]
+    pub fn with_images(
+        self,
+        images: impl IntoIterator<Item = (Image, Result<ImageDigest, NoDigest>)>,
+    ) -> Self {
+        Self { images: images.into_iter().collect(), ..self }
+    }
+
     /// What is known of a repository, or why nothing is.
     pub fn get(&self, repository: RepositoryName<'_>) -> Result<&Refs, &Unresolved> {
         self.answers
@@ -83,7 +104,53 @@ impl<'a> FromIterator<(RepositoryName<'a>, Result<Cow<'static, Refs>, Unresolved
             .map(|(repository, answer)| (repository.to_string(), answer))
             .collect();
         answers.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
-        Self { answers, notices: Vec::new() }
+        Self { answers, ..Self::default() }
+    }
+}
+
+/// What an image is by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageDigest {
+    /// Its digest: that of the index, where it is for several platforms.
+    pub digest: Digest,
+    /// The day on which the registry said so, unless it was within this hour.
+    pub as_of: Option<Date>,
+}
+
+/// Why the digest of an image is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoDigest {
+    /// The network was not to be used, and no earlier run asked.
+    Offline,
+    /// It was not among what was wanted.
+    NotAsked,
+    /// The registry has no such image, or no such tag of it.
+    NotFound,
+    /// The registry shows it to some only.
+    NotShown,
+    /// The registry did not answer: why.
+    Failed(String),
+}
+
+impl fmt::Display for NoDigest {
+    /// What is so, and what the maintainer can do about it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Offline => f.write_str(
+                "its registry was not asked: run with network access, or pin it by hand",
+            ),
+            Self::NotAsked => f.write_str("its digest was not looked up"),
+            Self::NotFound => {
+                f.write_str("its registry has no such image or tag: correct the name")
+            }
+            Self::NotShown => f.write_str(
+                "its registry has no such image, or does not show it to everybody: correct the name, \
+                 or pin it by hand",
+            ),
+            Self::Failed(why) => {
+                write!(f, "its registry did not answer ({why}): run again, or pin it by hand")
+            }
+        }
     }
 }
 

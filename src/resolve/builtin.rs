@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Answers, Resolve, Unresolved, Wanted};
+use super::{Answers, NoDigest, Resolve, Unresolved, Wanted};
 use crate::actions::index;
 
 /// Answers from what is compiled in: no network, no cache, no allocation for the refs.
@@ -17,6 +17,7 @@ impl Resolve for BuiltIn {
                 let known = index::find(repository).map(Cow::Borrowed);
                 (repository, known.ok_or(Unresolved::NotInIndex))
             })
-            .collect()
+            .collect::<Answers>()
+            .with_images(wanted.images().map(|image| (image.clone(), Err(NoDigest::Offline))))
     }
 }

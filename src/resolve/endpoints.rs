@@ -31,6 +31,26 @@ impl BaseUrl {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned().into()))
     }
 
+    /// Docker Hub's registry: the host that images name is not the one that answers.
+    pub const fn docker_hub() -> Self {
+        Self(Cow::Borrowed("https://registry-1.docker.io"))
+    }
+
+    /// The registry of this host: without encryption on this very machine, as Docker takes it.
+    /// `None` where it is no host.
+    pub fn of_registry(host: &str) -> Option<Self> {
+        let encrypted = Self::parse("", &format!("https://{host}")).ok()?;
+        if encrypted.is_loopback() {
+            return Self::parse("", &format!("http://{host}")).ok();
+        }
+        Some(encrypted)
+    }
+
+    /// The server of an address.
+    pub(super) fn of_url(url: &Url) -> Option<Self> {
+        Self::parse("", &url.origin().ascii_serialization()).ok()
+    }
+
     /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -223,5 +243,20 @@ mod tests {
         assert!(url("http://[::1]:81").is_loopback());
         assert!(!url("http://git.example").is_private());
         assert_eq!(Endpoints::github_com().elsewhere(), None);
+    }
+
+    #[test]
+    fn registries_are_where_their_names_say() {
+        for (host, expected) in [
+            ("ghcr.io", Some("https://ghcr.io")),
+            ("registry.example:5000", Some("https://registry.example:5000")),
+            ("localhost:5000", Some("http://localhost:5000")),
+            ("127.0.0.1:80", Some("http://127.0.0.1")),
+            ("[::1]:5000", Some("http://[::1]:5000")),
+            ("[::", None),
+        ] {
+            let found = BaseUrl::of_registry(host);
+            assert_eq!(found.as_ref().map(BaseUrl::as_str), expected, "{host}");
+        }
     }
 }

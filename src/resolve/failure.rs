@@ -113,6 +113,18 @@ impl Failure {
         ))
     }
 
+    /// What went wrong with a registry, which is not GitHub.
+    pub(super) fn of_registry(&self) -> String {
+        match self {
+            Self::RateLimited(None) => "it has a limit, which is used up".to_owned(),
+            Self::RateLimited(Some(wait)) => {
+                let minutes = wait.as_secs().div_ceil(60);
+                format!("it has a limit, which is used up for {minutes} min")
+            }
+            failure => failure.to_string(),
+        }
+    }
+
     /// Whether the next attempt may fare better, without a word of the server about when.
     pub(super) fn may_pass(&self) -> bool {
         matches!(self, Self::Passing(_) | Self::TooSlow(_) | Self::Unreachable(_))

@@ -13,13 +13,14 @@ mod failure;
 mod git;
 mod network;
 mod patience;
+mod registry;
 mod session;
 mod settings;
 mod token;
 mod transport;
 mod wanted;
 
-pub use answers::{Answers, Notice, Unresolved};
+pub use answers::{Answers, ImageDigest, NoDigest, Notice, Unresolved};
 pub use api::graphql::{Page, Question, query};
 pub use builtin::BuiltIn;
 pub use endpoints::{BaseUrl, Endpoints, InvalidEndpoint};

@@ -1,5 +1,7 @@
 //! The resolver of a usual run: cache, network, and for what neither answers the built-in index.
 
+mod images;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -7,7 +9,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::answers::{Answers, Notice, Unresolved};
-use super::cache::{Cache, Entry};
+use super::cache::{Cache, Entry, ImageCache};
 use super::failure::Failure;
 use super::session::Session;
 use super::settings::{Settings, TokenSource};
@@ -23,6 +25,7 @@ pub struct Network {
     settings: Settings,
     /// One of each server that may hold a repository.
     caches: Vec<Cache>,
+    image_cache: ImageCache,
     progress: Box<Progress>,
     session: OnceCell<Result<Session, Failure>>,
 }
@@ -43,7 +46,8 @@ impl Network {
         let cache = |host: &str| Cache::new(settings.cache.as_deref(), host);
         let caches =
             hosts.into_iter().flatten().map(|endpoints| cache(endpoints.server.host())).collect();
-        Self { settings, caches, progress, session: OnceCell::new() }
+        let image_cache = ImageCache::new(settings.cache.as_deref());
+        Self { settings, caches, image_cache, progress, session: OnceCell::new() }
     }
 
     /// What the cache still holds.
@@ -95,13 +99,16 @@ impl Network {
         wish
     }
 
+    fn session(&self) -> Result<&Session, &Failure> {
+        self.session.get_or_init(|| Session::new(&self.settings)).as_ref()
+    }
+
     /// Asks the network. Gives for each repository what it answered, or why it did not.
     fn ask(&self, open: &[Asked<'_>], notices: &mut Vec<Notice>) -> Vec<Result<Known, Failure>> {
         if self.settings.offline {
             return Vec::new();
         }
-        let session = self.session.get_or_init(|| Session::new(&self.settings, notices));
-        let session = match session {
+        let session = match self.session() {
             Ok(session) => session,
             Err(failure) => return vec![Err(failure.clone()); open.len()],
         };
@@ -158,7 +165,8 @@ impl Resolve for Network {
             answers.push((asked.0, known));
         }
         notices.extend(fallback.notice());
-        answers.into_iter().collect::<Answers>().with_notices(notices)
+        let answers: Answers = answers.into_iter().collect();
+        answers.with_notices(notices).with_images(self.images(wanted))
     }
 }
 

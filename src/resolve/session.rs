@@ -2,7 +2,8 @@
 
 mod standing;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use reqwest::{Client, StatusCode};
@@ -16,11 +17,13 @@ use super::endpoints::Endpoints;
 use super::failure::Failure;
 use super::network::Progress;
 use super::patience::Patience;
+use super::registry;
 use super::settings::{Limits, Settings, TokenSource};
 use super::token::Token;
 use super::transport;
 use super::wanted::Asked;
 use crate::actions::Refs;
+use crate::images::{Digest, Image};
 
 /// What a repository told.
 #[derive(Debug)]
@@ -40,22 +43,37 @@ const QUERIES: usize = 2;
 pub(super) struct Session {
     runtime: Runtime,
     client: Client,
-    token: Option<Token>,
+    token: OnceCell<Option<Token>>,
     deadline: Instant,
 }
 
 impl Session {
-    pub(super) fn new(settings: &Settings, notices: &mut Vec<Notice>) -> Result<Self, Failure> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Failure> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
             Failure::Unreachable(format!("no connection can be made ({error})"))
         })?;
         let client = transport::client(&settings.limits)?;
-        let token = token(settings, notices);
-        Ok(Self { runtime, client, token, deadline: Instant::now() + settings.limits.overall })
+        let deadline = Instant::now() + settings.limits.overall;
+        Ok(Self { runtime, client, token: OnceCell::new(), deadline })
     }
 
+    /// Whether GitHub was asked with a token.
     pub(super) fn has_token(&self) -> bool {
-        self.token.is_some()
+        self.token.get().is_some_and(Option::is_some)
+    }
+
+    /// Asks registries for the digests of images.
+    pub(super) fn ask_images<'i>(
+        &self,
+        settings: &Settings,
+        images: &[&'i Image],
+        progress: &Progress,
+    ) -> BTreeMap<&'i Image, Result<Digest, Failure>> {
+        let counter = Counter { progress, done: Cell::new(0), all: images.len() };
+        counter.add(0);
+        let add = || counter.add(1);
+        let answers = registry::ask(&self.client, settings, self.deadline, images, &add);
+        self.runtime.block_on(answers)
     }
 
     /// Asks for all of these, in the order in which they are answered.
@@ -66,12 +84,14 @@ impl Session {
         progress: &Progress,
         notices: &mut Vec<Notice>,
     ) -> Vec<Result<Told, Failure>> {
+        // Nobody needs it before, and the GitHub CLI takes its time to say it.
+        let token = self.token.get_or_init(|| token(settings, notices)).as_ref();
         let counter = Counter { progress, done: Cell::new(0), all: asked.len() };
         counter.add(0);
         self.runtime.block_on(async {
             let own =
                 Host { session: self, limits: settings.limits, endpoints: &settings.endpoints };
-            let mut told = own.ask(asked, self.token.as_ref(), &counter, notices).await;
+            let mut told = own.ask(asked, token, &counter, notices).await;
             let Some(elsewhere) = &settings.elsewhere else { return told };
             let missing: Vec<_> = (0..asked.len())
                 .filter(|&position| matches!(told[position], Err(Failure::NotFound)))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::answers::Notice;
 use super::cache;
-use super::endpoints::{Endpoints, InvalidEndpoint};
+use super::endpoints::{BaseUrl, Endpoints, InvalidEndpoint};
 use super::token::Token;
 
 /// How to resolve.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub elsewhere: Option<Endpoints>,
     /// The token for [`Settings::endpoints`], and for nobody else.
     pub token: TokenSource,
+    /// Where Docker Hub is. Other registries are where their names say.
+    pub docker_hub: BaseUrl,
     /// The folder that remembers answers; `None` to remember nothing.
     pub cache: Option<PathBuf>,
     /// Whether to use no network.
@@ -91,6 +93,7 @@ impl Settings {
             elsewhere: endpoints.elsewhere(),
             endpoints,
             token,
+            docker_hub: BaseUrl::docker_hub(),
             cache: cache::folder(|name| std::env::var_os(name)),
             offline: false,
             refresh: false,

@@ -5,6 +5,8 @@ use std::error::Error as _;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::failure::Failure;
 use super::settings::Limits;
@@ -101,6 +103,14 @@ pub(super) fn moved_to(
         let host = next.host_str().unwrap_or("nowhere").to_owned();
         Err(Failure::Redirected(next.port().map_or(host.clone(), |port| format!("{host}:{port}"))))
     }
+}
+
+/// Reads a body of JSON that somebody sent.
+pub(super) fn from_json<T: DeserializeOwned>(body: &[u8], sender: &str) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        Category::Eof => Failure::Passing(format!("{sender}'s answer breaks off")),
+        _ => Failure::Malformed(format!("{sender}'s answer cannot be read")),
+    })
 }
 
 async fn read(mut response: Response, enough: impl Fn(&[u8]) -> bool) -> Result<Answer, Failure> {

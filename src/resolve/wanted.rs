@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actions::knowledge::{self, PinTo};
 use crate::actions::{ActionRef, Commit, GitRef, Range, RepositoryName};
+use crate::images::Image;
 
 /// What a run wants to know of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(super) type Asked<'a> = (RepositoryName<'a>, &'a Wish<'a>);
 #[derive(Clone, Debug, Default)]
 pub struct Wanted<'a> {
     repositories: BTreeMap<RepositoryName<'a>, Wish<'a>>,
+    images: BTreeSet<Image>,
     range: Option<Range>,
 }
 
@@ -93,6 +95,16 @@ impl<'a> Wanted<'a> {
         wish.commits.extend(commit);
     }
 
+    /// Wants the digest of an image.
+    pub fn insert_image(&mut self, image: Image) {
+        self.images.insert(image);
+    }
+
+    /// The images whose digests are wanted.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.images.iter()
+    }
+
     fn wish(&mut self, action: &ActionRef<'a>) -> &mut Wish<'a> {
         self.repositories.entry(action.repository()).or_default()
     }
@@ -104,7 +116,7 @@ impl<'a> Wanted<'a> {
 
     /// Whether there is nothing to ask.
     pub fn is_empty(&self) -> bool {
-        self.repositories.is_empty()
+        self.repositories.is_empty() && self.images.is_empty()
     }
 }
 

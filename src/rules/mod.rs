@@ -6,6 +6,7 @@
 mod job_permissions;
 mod permission_block;
 mod pin_actions;
+mod pin_images;
 mod sites;
 mod stale_repositories;
 mod upgrade;
@@ -54,6 +55,7 @@ pub enum Runs {
 pub const RULES: &[Rule] = &[
     job_permissions::RULE,
     pin_actions::RULE,
+    pin_images::RULE,
     stale_repositories::RULE,
     verify_pins::RULE,
     vulnerable_actions::RULE,

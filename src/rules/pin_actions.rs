@@ -41,7 +41,8 @@ instructs a tool stays.
 - a tag and a branch of one name that differ
 - a tag that was moved: an error, until `--accept-moved OWNER/NAME@TAG` takes it as it is
 - reusable workflows that verify their own tag, such as slsa-framework/slsa-github-generator
-- local actions, `./…` and `$/…`, have no version; images, `docker://…`, are pinned by digest
+- local actions, `./…` and `$/…`, have no version; images, `docker://…`, are pinned by
+  digest, which is for the rule pin-images
 
 A branch such as `main` has no release to follow. Its head is pinned with `--unsafe` only.
 
@@ -119,9 +120,13 @@ fn remedy(
     let action = match &site.uses {
         Uses::Local(_) => return None,
         Uses::Docker(image) if image.contains("@sha256:") => return None,
+        // That rule tells it, with more to say.
+        Uses::Docker(_) if facts.rules.contains("pin-images") => return None,
         Uses::Docker(image) => {
-            let advice = "pin it by digest: `docker://image@sha256:…`".to_owned();
-            return warning(format!("the image `{image}` is not pinned"), Remedy::Manual(advice));
+            let advice =
+                "pin it by digest: `docker://image@sha256:…`, as `--select pin-images` does";
+            let remedy = Remedy::Manual(advice.to_owned());
+            return warning(format!("the image `{image}` is not pinned"), remedy);
         }
         Uses::Malformed(why) => {
             let text = document.scalar(site.node).unwrap_or_default();

@@ -31,6 +31,11 @@ impl<'d> Action<'d> {
         self.runs("using").and_then(|using| self.document.scalar(using)) == Some("composite")
     }
 
+    /// The image of an action that runs in a container: `docker://…`, or a Dockerfile's path.
+    pub fn image(&self) -> Option<NodeId> {
+        self.runs("image")
+    }
+
     /// The steps of a composite action; none for one of another kind.
     pub fn steps(&self) -> Vec<Step<'d>> {
         self.runs("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))

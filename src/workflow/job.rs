@@ -50,6 +50,18 @@ impl<'d> Job<'d> {
         Permissions::read(self.document, self.permissions_node()?).ok()
     }
 
+    /// The names of the images that it and its services run in: `container:` and `services:`, each an
+    /// image or a mapping with one.
+    pub fn images(&self) -> Vec<NodeId> {
+        let document = self.document;
+        let services = self.get("services").map_or(&[][..], |services| document.entries(services));
+        let services = services.iter().map(|service| service.value);
+        let image = |node| {
+            if document.is_mapping(node) { document.get(node, "image") } else { Some(node) }
+        };
+        self.get("container").into_iter().chain(services).filter_map(image).collect()
+    }
+
     /// Its steps in order, those inside `parallel:` included.
     pub fn steps(&self) -> Vec<Step<'d>> {
         self.get("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))

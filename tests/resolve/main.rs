@@ -12,9 +12,11 @@ mod elsewhere;
 mod faults;
 mod git;
 mod github;
+mod images;
 mod moved;
 mod pins;
 mod program;
+mod registry;
 mod repositories;
 mod schema;
 mod server;
@@ -62,6 +64,7 @@ pub(crate) fn settings(server: &Server) -> Settings {
         endpoints: endpoints.unwrap(),
         elsewhere: None,
         token: TokenSource::None,
+        docker_hub: spec8_fix::resolve::BaseUrl::docker_hub(),
         cache: None,
         offline: false,
         refresh: false,

@@ -6,6 +6,7 @@ mod cli;
 mod job_permissions;
 mod needs;
 mod pin_actions;
+mod pin_images;
 mod silencing;
 mod upgrade;
 mod verify_pins;

@@ -19,7 +19,6 @@ use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::error::Category;
 
 use super::endpoints::BaseUrl;
 use super::failure::{Failure, one_line};
@@ -132,10 +131,7 @@ fn address(text: &str) -> Result<Url, Failure> {
 
 /// Reads a body of JSON.
 fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
-        Category::Eof => Failure::Passing("the API's answer breaks off".to_owned()),
-        _ => unreadable(),
-    })
+    transport::from_json(body, "the API")
 }
 
 fn unreadable() -> Failure {

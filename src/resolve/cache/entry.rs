@@ -16,7 +16,7 @@ use crate::resolve::wanted::Wish;
 const FORMAT: u32 = 1;
 
 /// How long a ref that may move is taken to be where it was.
-const MOVING: Duration = Duration::from_secs(60 * 60);
+pub(super) const MOVING: Duration = Duration::from_secs(60 * 60);
 
 /// How long a full version tag answers without the repository being asked.
 const FULL_VERSION: Duration = Duration::from_secs(30 * 24 * 60 * 60);

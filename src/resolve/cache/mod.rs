@@ -5,6 +5,7 @@
 //! read is as good as none. No fault of the cache is ever told: it saves requests, nothing more.
 
 mod entry;
+mod images;
 mod rows;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
 pub(super) use self::entry::{Entry, Scope};
+pub(super) use self::images::{ImageCache, Seen};
 use crate::actions::RepositoryName;
 
 /// The folder of this program in the platform's folder for caches: `$XDG_CACHE_HOME`
