@@ -10,9 +10,11 @@ use super::date::Date;
 use super::index;
 use super::refs::{Ref, Refs};
 
-/// Who says since when a tag is out. The owner of the repository can make none of them name an
-/// earlier day, except by pointing a tag that was seen already elsewhere, which is told
-/// ([`MovedTag`](super::MovedTag)).
+/// Who says since when a tag is out, by a clock of their own.
+///
+/// What is left to who has taken over a repository is an old release, whose tag they move: the cache
+/// and the index tell it where they saw the tag before ([`MovedTag`](super::MovedTag)), and elsewhere
+/// the commit's date does, unless that is forged, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Teller {
     /// GitHub, on which day it published the release.

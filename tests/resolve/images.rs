@@ -160,6 +160,7 @@ fn what_passes_is_asked_again() {
         vec![Reply::Stall(Duration::ZERO)],
         vec![Reply::new(429, "")],
         vec![Reply::new(429, "").with("retry-after", "1")],
+        vec![Reply::new(403, "").with("retry-after", "0")],
     ];
     for fault in faults {
         let registry = usual();
@@ -169,7 +170,15 @@ fn what_passes_is_asked_again() {
         assert_eq!(found, [Ok(registry.digest("own/er", "1.0"))], "{fault:?}");
         assert_eq!(server.count(), fault.len() + 1);
     }
-    // The same for the token, and for a body that is read.
+    // A body that breaks off.
+    let registry = usual().without_head().without_digests();
+    let handler = registry.clone();
+    let first = [Reply::new(405, ""), Reply::Cut { body: b"{\"schema".to_vec() }];
+    let server = Server::after(first, move |request| handler.serve(request));
+    let found = digests(settings(&server), &[&own(&server)]);
+    assert_eq!(found, [Ok(registry.digest("own/er", "1.0"))]);
+    assert_eq!(server.count(), 4);
+    // The same for the token.
     for fault in
         [Reply::new(500, ""), Reply::new(200, "{\"tok"), Reply::Cut { body: b"{".to_vec() }]
     {
