@@ -35,7 +35,9 @@ const FAILED: Style = AnsiColor::Red.on_default();
 pub fn summary(out: &mut dyn Write, outcome: &Outcome, verb: Verb, all: bool) -> io::Result<()> {
     let mut clauses = BTreeMap::<Clause, Vec<Place<'_>>>::new();
     // What is good to know, and no more, is for those who ask for everything.
-    let told = |(_, found): &Place<'_>| all || found.finding.severity > Severity::Note;
+    let told = |(_, found): &Place<'_>| {
+        all || found.finding.severity > Severity::Note || !matches!(found.status, Status::Manual(_))
+    };
     for place in outcome.found().filter(told) {
         clauses.entry(place.1.finding.clause).or_default().push(place);
     }

@@ -185,7 +185,7 @@ fn manual(advice: &str) -> Remedy {
 
 /// Whether the repository's owner owns the image, too: on GitHub's registry, which has the same names.
 fn is_own(image: &ImageRef<'_>, facts: &Facts) -> bool {
-    let here = facts.repository.as_deref().and_then(RepositoryName::parse);
+    let here = facts.files.name.as_deref().and_then(RepositoryName::parse);
     let owner = image.path.split('/').next().unwrap_or_default();
     image.registry() == "ghcr.io" && here.is_some_and(|here| here.is_owned_by(owner))
 }

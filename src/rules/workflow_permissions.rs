@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, Runs};
 use super::permission_block::{
     Scopes, block, doubt, entry_with_comment, explained, is_default_enough, is_spread, job_list,
     place_in_job,
 };
+use super::{Rule, Runs};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::permissions::{Analysis, JobNeeds};
 use crate::resolve::Wanted;
