@@ -16,8 +16,8 @@ use crate::yaml::{Change, Document, NodeId, Operation, Path, Place, Span, Value}
 const EXPLANATION: &str = "\
 ## What it does
 
-Gives every workflow `permissions: contents: read` at the top, and moves broader permissions from
-there into the one job that uses them.
+Gives every workflow `permissions: contents: read` at the top, and every job that needs more a block of
+its own with just that. Broader permissions at the top move down into the jobs that need them.
 
 ## Why
 
@@ -31,6 +31,10 @@ in the job that needs it.
     on: push
 
     jobs:
+      release:
+        runs-on: ubuntu-latest
+        steps:
+          - uses: softprops/action-gh-release@v2
 
 becomes
 
@@ -40,15 +44,30 @@ becomes
       contents: read
 
     jobs:
+      release:
+        runs-on: ubuntu-latest
+        permissions:
+          contents: write
+        steps:
+          - uses: softprops/action-gh-release@v2
+
+## How it knows what a job needs
+
+From what is known of actions, from the commands of its scripts (`gh`, `git push`, `curl`, `docker push` and
+more), from what scripts call of GitHub's API, and from the workflows that it calls; each under the conditions
+and with the token that the workflow gives. With -v each permission is listed with the step that it is for,
+and `--comment-permissions` writes that behind it.
+
+A job is certain if nothing in it could use the token in a way that is not seen. An action that is not
+known, a program that is handed the token, or one of the project whose name says that it releases or pushes,
+makes a job uncertain. The whole fix is then one for `--unsafe`, and names the step that would settle it.
+Broad permissions at the top are narrowed without doubt: an uncertain job keeps them all.
 
 ## What it does not decide
 
-Inserting the block is a fix for `--unsafe`, as long as a job may depend on a default that is wider;
-it is safe where every job declares its own permissions or cannot use the token at all.
-
-Broad permissions at the top that several jobs inherit stay, and are reported: which job needs what
-is for a person to say. So do those of workflows that others call: a called workflow that asks for
-more than its caller grants fails before it starts. `permissions: {}` is stricter than SPEC 8 asks.
+Workflows that others call: a call that grants less than they ask for fails before it starts. Where the
+callers are not in this repository, the finding says what they have to grant. `permissions: {}` is stricter
+than SPEC 8 asks, and stays.
 
 ## To silence it
 
