@@ -238,7 +238,8 @@ impl<'d> Walk<'_, 'd> {
                 given.value(registry.password).map(|value| value.carries).unwrap_or_default();
             state.registry |= is_github && password.token;
         }
-        for text in entry.runs.iter().filter_map(|name| input(name)) {
+        let commands = entry.runs.iter().filter_map(|name| step.input(name));
+        for text in commands.filter_map(|node| step.document().scalar(node)) {
             self.script(text, crate::shell::Dialect::Bash, site, frame, state);
         }
     }

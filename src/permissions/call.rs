@@ -10,6 +10,7 @@ use super::action::{Given, texts};
 use super::collect::Collector;
 use super::frame::{Frame, Inputs, Secrets};
 use super::job::{Analysis, MAX_DEPTH, Site, State, Walk};
+use super::run::Scripts;
 use super::scenario::Scenario;
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
@@ -135,13 +136,15 @@ impl<'d> Call<'_, 'd> {
             }
             return self.of_this_repository(path, &workflow, site, found);
         }
+        let scripts = Scripts::default();
         for (frame, runs) in frames {
             let restricted = frame.scenario.is_restricted();
             if restricted && runs.is_sure() {
                 found.prove(site.step);
             }
             if !restricted {
-                let mut walk = Walk { files: self.files, found: &mut *found, runs: *runs };
+                let (files, runs) = (self.files, *runs);
+                let mut walk = Walk { files, scripts: &scripts, found: &mut *found, runs };
                 self.of_another_repository(uses, frame, site, &mut walk);
             }
         }

@@ -5,6 +5,7 @@ use super::collect::{Collector, Evidence, JobNeeds};
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
+use super::run::Scripts;
 use crate::expression::{Carries, Truth, condition};
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::NodeId;
@@ -103,8 +104,10 @@ impl<'a, 'd> Analysis<'a, 'd> {
             return found.finish();
         }
         let shells = Shells::of(&self.workflow, job);
+        let scripts = Scripts::default();
         for (frame, runs) in &frames {
-            let mut walk = Walk { files: self.files, found: &mut found, runs: *runs };
+            let (files, runs) = (self.files, *runs);
+            let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs };
             let mut state = State::default();
             for step in job.steps() {
                 walk.step(step, Site::of_step(step), frame, &mut state, shells);
@@ -182,6 +185,7 @@ fn may_fail(step: Step<'_>) -> bool {
 /// The walk through the steps of a job in one kind of run.
 pub(super) struct Walk<'w, 'd> {
     pub(super) files: &'w RepositoryFiles<'d>,
+    pub(super) scripts: &'w Scripts<'d>,
     pub(super) found: &'w mut Collector,
     /// Whether the job runs in this kind of run.
     pub(super) runs: Truth,

@@ -1,18 +1,34 @@
 //! What a step with `run` needs.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::command::{Call, value};
 use super::frame::Frame;
 use super::job::{Shells, Site, State, Walk};
-use crate::shell::{self, Dialect, Statement};
+use crate::shell::{self, Dialect, Script, Statement};
 use crate::workflow::Step;
 use crate::yaml::Style;
+
+/// The scripts of a job, each taken apart once, however many kinds of runs it has.
+#[derive(Debug, Default)]
+pub(super) struct Scripts<'d>(RefCell<HashMap<(&'d str, Dialect), Rc<Script>>>);
+
+impl<'d> Scripts<'d> {
+    fn parsed(&self, text: &'d str, dialect: Dialect) -> Rc<Script> {
+        let mut known = self.0.borrow_mut();
+        let script = known.entry((text, dialect));
+        Rc::clone(script.or_insert_with(|| Rc::new(shell::parse(text, dialect))))
+    }
+}
 
 impl<'d> Walk<'_, 'd> {
     /// What a step with `run` needs.
     pub(super) fn run(
         &mut self,
         step: Step<'d>,
-        script: &str,
+        script: &'d str,
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
@@ -52,13 +68,13 @@ impl<'d> Walk<'_, 'd> {
     /// What a shell script needs.
     pub(super) fn script(
         &mut self,
-        text: &str,
+        text: &'d str,
         dialect: Dialect,
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let script = shell::parse(text, dialect);
+        let script = self.scripts.parsed(text, dialect);
         let mut frame = frame.clone();
         for statement in &script.statements {
             match statement {

@@ -13,7 +13,7 @@ mod wrapped;
 pub use word::{Piece, Word};
 
 /// The language of a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// `bash`, `sh` and their kin.
     Bash,
