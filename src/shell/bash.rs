@@ -1,39 +1,23 @@
 //! Scripts of `bash` and its kin, parsed by tree-sitter.
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 use super::expressions::restored;
+use super::syntax::{children, script};
 use super::word::{Piece, Word};
 use super::{Command, Input, Script, Statement};
 
 /// Takes a script apart whose expressions are replaced.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
-    let mut parser = Parser::new();
-    if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
-        return Script::default();
-    }
-    let Some(tree) = parser.parse(text, None) else { return Script::default() };
-    let root = tree.root_node();
     let reader = Reader { text, expressions };
-    let mut statements = Vec::new();
-    // In the order of the text, without recursion: scripts nest as deep as their authors like.
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        match node.kind() {
-            "command" => statements.push(Statement::Command(reader.command(node))),
-            "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
-                let (name, value) = reader.assignment(node);
-                statements.push(Statement::Set { name, value });
-            }
-            _ => {}
+    script(text, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
+        "command" => Some(Statement::Command(reader.command(node))),
+        "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
+            let (name, value) = reader.assignment(node);
+            Some(Statement::Set { name, value })
         }
-        open.extend(children(node).into_iter().rev());
-    }
-    Script { statements, is_whole: !root.has_error() }
-}
-
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    node.named_children(&mut node.walk()).collect()
+        _ => None,
+    })
 }
 
 struct Reader<'t> {

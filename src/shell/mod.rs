@@ -7,6 +7,7 @@
 mod bash;
 mod expressions;
 mod powershell;
+mod syntax;
 mod word;
 mod wrapped;
 

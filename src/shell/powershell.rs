@@ -1,35 +1,20 @@
 //! Scripts of PowerShell, parsed by tree-sitter.
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 use super::expressions::restored;
+use super::syntax::{children, script};
 use super::word::{Piece, Word};
 use super::{Command, Input, Script, Statement};
 
 /// Takes a script apart whose expressions are replaced.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
-    let mut parser = Parser::new();
-    if parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).is_err() {
-        return Script::default();
-    }
-    let Some(tree) = parser.parse(text, None) else { return Script::default() };
-    let root = tree.root_node();
     let reader = Reader { text, expressions };
-    let mut statements = Vec::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        match node.kind() {
-            "command" => statements.push(Statement::Command(reader.command(node))),
-            "assignment_expression" => statements.extend(reader.assignment(node)),
-            _ => {}
-        }
-        open.extend(children(node).into_iter().rev());
-    }
-    Script { statements, is_whole: !root.has_error() }
-}
-
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    node.named_children(&mut node.walk()).collect()
+    script(text, &tree_sitter_powershell::LANGUAGE.into(), |node| match node.kind() {
+        "command" => Some(Statement::Command(reader.command(node))),
+        "assignment_expression" => reader.assignment(node),
+        _ => None,
+    })
 }
 
 /// The innermost of nodes that each hold but the next: an expression has a dozen such layers.

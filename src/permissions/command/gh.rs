@@ -18,7 +18,7 @@ impl<'d> Walk<'_, 'd> {
         let rows: Vec<_> = gh_rows(call.command).collect();
         let words: Vec<_> = call.command.operands().filter_map(Word::text).take(2).collect();
         match words[..] {
-            ["auth", "login"] => state.gh = state.gh.or(input_carries(call)),
+            ["auth", "login"] => state.gh = state.gh.or(call.input_carries()),
             ["auth", "setup-git"] if carries.token || carries.other => state.git = Some(carries),
             _ => {}
         }
@@ -130,16 +130,6 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         &rest[..end]
     })
-}
-
-/// What it is given to read may hold.
-fn input_carries(call: &Call<'_, '_>) -> Carries {
-    let words = match &call.command.input {
-        Some(Input::Text(word)) => std::slice::from_ref(word),
-        Some(Input::Pipe(words)) => words,
-        None => &[],
-    };
-    words.iter().map(|word| value(word, call.frame).carries).fold(Carries::default(), Carries::or)
 }
 
 /// Whether it acts on another repository, which the workflow's token does not reach.

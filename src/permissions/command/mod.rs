@@ -10,7 +10,7 @@ mod table;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
 use crate::expression::{Carries, Known, Value, evaluate};
-use crate::shell::{Command, Piece, Word};
+use crate::shell::{Command, Input, Piece, Word};
 
 /// A command, where it stands.
 pub(super) struct Call<'c, 'd> {
@@ -39,6 +39,17 @@ impl Call<'_, '_> {
     /// What its words may hold.
     fn arguments_carry(&self) -> Carries {
         let words = self.command.words.iter().map(|word| value(word, self.frame).carries);
+        words.fold(Carries::default(), Carries::or)
+    }
+
+    /// What it is given to read may hold.
+    fn input_carries(&self) -> Carries {
+        let words = match &self.command.input {
+            Some(Input::Text(word)) => std::slice::from_ref(word),
+            Some(Input::Pipe(words)) => words,
+            None => &[],
+        };
+        let words = words.iter().map(|word| value(word, self.frame).carries);
         words.fold(Carries::default(), Carries::or)
     }
 

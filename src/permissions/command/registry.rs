@@ -40,7 +40,7 @@ impl<'d> Walk<'_, 'd> {
         let names_github =
             command.words.iter().any(|word| HOSTS.iter().any(|host| word.contains(host)));
         if does("login") {
-            let password = call.arguments_carry().or(input(call));
+            let password = call.arguments_carry().or(call.input_carries());
             state.registry |= names_github && password.token;
             if names_github && password.token {
                 let evidence =
@@ -80,14 +80,4 @@ impl<'d> Walk<'_, 'd> {
             self.found.doubt(call.site.step, evidence);
         }
     }
-}
-
-/// What it is given to read.
-fn input(call: &Call<'_, '_>) -> Carries {
-    let words = match &call.command.input {
-        Some(Input::Text(word)) => std::slice::from_ref(word),
-        Some(Input::Pipe(words)) => words,
-        None => &[],
-    };
-    words.iter().map(|word| value(word, call.frame).carries).fold(Carries::default(), Carries::or)
 }
