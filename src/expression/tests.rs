@@ -1,5 +1,7 @@
 //! Expressions as workflows use them.
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// A push to `main` by nobody in particular.
@@ -70,6 +72,16 @@ fn texts_are_known_as_far_as_they_go() {
         ("${{ github.event_name == 'pull_request' }}", Known::Boolean(false)),
     ] {
         assert_eq!(template(text, &Push).known, expected, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_evaluated(text in "[a-z.${}()'\\[\\]&|!=<> 0-9,é]{0,40}", more: String) {
+        for text in [&text, &more] {
+            condition(text, &Push);
+            template(text, &Push);
+        }
     }
 }
 

