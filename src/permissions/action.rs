@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::command::telling_word;
 use super::frame::Frame;
 use super::job::{MAX_DEPTH, Shells, Site, State, Walk};
 use crate::actions::Uses;
@@ -144,7 +145,11 @@ impl<'d> Walk<'_, 'd> {
                     Some(entry) => self.known(step, &name, entry, site, frame, state),
                     None => {
                         let evidence = site.evidence(&name, "is not known here");
-                        self.found.doubt(site.step, evidence);
+                        // What publishes does something else for a fork than for a release.
+                        match telling_word(&name) {
+                            Some(_) => self.found.lasting_doubt(evidence),
+                            None => self.found.doubt(site.step, evidence),
+                        }
                     }
                 }
             }

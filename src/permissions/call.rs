@@ -138,11 +138,7 @@ impl<'d> Call<'_, 'd> {
         }
         let scripts = Scripts::default();
         for (frame, runs) in frames {
-            let restricted = frame.scenario.is_restricted();
-            if restricted && runs.is_sure() {
-                found.prove(site.step);
-            }
-            if !restricted {
+            if !frame.scenario.is_restricted() {
                 let (files, runs) = (self.files, *runs);
                 let mut walk = Walk { files, scripts: &scripts, found: &mut *found, runs };
                 self.of_another_repository(uses, frame, site, &mut walk);
@@ -195,12 +191,13 @@ impl<'d> Call<'_, 'd> {
     ) {
         let Uses::Repository(action) = Uses::parse(uses) else {
             let evidence = site.evidence(uses, "is not among the files that were read");
-            return walk.found.doubt(site.step, evidence);
+            return walk.found.lasting_doubt(evidence);
         };
         let name = action.to_string();
         let Some(entry) = knowledge::find(&action) else {
+            // What it asks for is asked for under every event.
             let evidence = site.evidence(&name, "is a workflow that is not known here");
-            return walk.found.doubt(site.step, evidence);
+            return walk.found.lasting_doubt(evidence);
         };
         let document = self.caller.document();
         let with = texts(document, self.job.get("with"));

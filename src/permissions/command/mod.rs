@@ -7,6 +7,8 @@ mod other;
 mod registry;
 mod table;
 
+pub(super) use other::telling_word;
+
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
 use crate::expression::{Carries, Known, Value, evaluate};

@@ -120,10 +120,13 @@ fn telling<'c>(call: &'c Call<'_, '_>) -> Option<&'c str> {
     let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
     let own = command.words.first().filter(|word| word.text().is_some() || word.contains("/"));
     let named = own.into_iter().chain(command.operands().take(if is_runner { 2 } else { 0 }));
-    named.filter_map(Word::text).find_map(|text| {
-        let words = text.split(|c: char| !c.is_ascii_alphabetic());
-        words.into_iter().find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
-    })
+    named.filter_map(Word::text).find_map(telling_word)
+}
+
+/// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
+pub(in crate::permissions) fn telling_word(name: &str) -> Option<&str> {
+    let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
+    words.find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
