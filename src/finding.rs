@@ -16,6 +16,20 @@ pub enum Clause {
     LeastPermissions,
     /// Every action by its full commit SHA, with the version in a comment.
     PinActions,
+    /// The release process is written down, step by step.
+    DocumentRelease,
+    /// What publishes runs on a maintainer's deliberate act alone.
+    IntentionalTrigger,
+    /// More than one maintainer approves of a publish.
+    MultipleApproval,
+    /// Jobs that publish run in an environment, after a second maintainer's review.
+    Environment,
+    /// Dependabot keeps the commit SHAs current, as a reviewed process.
+    Dependabot,
+    /// What is published has an attestation of where it was built, which anybody can verify.
+    Attestation,
+    /// Trusted Publishers in place of tokens.
+    TrustedPublishing,
 }
 
 impl Clause {
@@ -24,6 +38,13 @@ impl Clause {
         match self {
             Self::LeastPermissions => "least-permissions",
             Self::PinActions => "pin-actions",
+            Self::DocumentRelease => "document-release",
+            Self::IntentionalTrigger => "intentional-trigger",
+            Self::MultipleApproval => "multiple-approval",
+            Self::Environment => "environment",
+            Self::Dependabot => "dependabot",
+            Self::Attestation => "attestation",
+            Self::TrustedPublishing => "trusted-publishing",
         }
     }
 }
