@@ -7,6 +7,7 @@ use std::fs;
 use serde::Deserialize;
 
 use super::needs::{Doubt, Need, Texts, Token, token_source};
+use super::uploads::{Upload, destination_source, uploads_source};
 use super::{Fault, line, optional, read, slice, table};
 
 const FOLDER: &str = "data/actions";
@@ -31,6 +32,12 @@ struct Action {
     defaults: BTreeMap<String, String>,
     #[serde(default)]
     runs: Vec<String>,
+    #[serde(default)]
+    uploads: Vec<Upload>,
+    #[serde(default)]
+    builds: bool,
+    mints: Option<String>,
+    npm_registry: Option<String>,
     checkout: Option<Checkout>,
     registry: Option<Registry>,
     ref_is_input: Option<RefIsInput>,
@@ -137,10 +144,12 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
         .map(|need| need.source(action.token.as_ref()))
         .collect::<Result<Vec<_>, _>>()?;
     let doubts = action.doubts.iter().map(Doubt::source).collect::<Result<Vec<_>, _>>()?;
+    let mints = action.mints.as_deref().map(destination_source).transpose()?;
     let defaults = action.defaults.iter().map(|(input, value)| format!("({input:?}, {value:?})"));
     Ok(format!(
         "Entry {{ owner: {owner:?}, name: {name:?}, path: {path:?}, source: {}, token: {}, needs: {}, \
-         doubts: {}, defaults: {}, runs: &{:?}, checkout: {}, registry: {}, ref_is_input: {}, \
+         doubts: {}, defaults: {}, runs: &{:?}, uploads: {}, builds: {}, mints: {}, \
+         npm_registry: {:?}, checkout: {}, registry: {}, ref_is_input: {}, \
          keep_tag: {} }}",
         action.source.source(),
         token_source(action.token.as_ref())?,
@@ -148,6 +157,10 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
         slice(doubts),
         slice(defaults),
         action.runs,
+        uploads_source(&action.uploads)?,
+        action.builds,
+        optional(mints.as_ref(), Clone::clone),
+        action.npm_registry,
         optional(action.checkout.as_ref(), |it| format!("{:?}", it.persist)),
         optional(action.registry.as_ref(), |it| format!(
             "Registry {{ address: {:?}, password: {:?} }}",

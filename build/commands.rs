@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::endpoints::asks_source;
 use super::needs::{Doubt, Need, Token, completes, token_source};
+use super::uploads::{Upload, destination_source, uploads_source};
 use super::{Fault, line, read, rows, slice, table, toml};
 
 const COMMANDS: &str = "data/commands.toml";
@@ -17,7 +18,36 @@ const GH: &str = "data/gh-commands.tsv";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Commands {
     needs_nothing: Vec<String>,
+    builds: Vec<String>,
+    login: Vec<Login>,
+    publisher: Vec<toml::Spanned<Publisher>>,
     command: Vec<toml::Spanned<Command>>,
+}
+
+/// A command that uploads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Publisher {
+    words: String,
+    #[expect(dead_code, reason = "for people; that it is there is checked")]
+    source: String,
+    uploads: Vec<Upload>,
+    #[serde(default)]
+    values: Vec<String>,
+    #[serde(default)]
+    flags: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+}
+
+/// A command that keeps a token for later ones.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    words: String,
+    to: String,
+    #[serde(default)]
+    with: String,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +91,49 @@ fn commands(out: &mut String) -> Result<(), Fault> {
     }
     out.push_str(&table("COMMANDS", "Known", &entries));
     Ok(())
+}
+
+/// The source of the statics of `src/publishing/table.rs`.
+pub(super) fn publishing() -> Result<String, Fault> {
+    let text = read(COMMANDS)?;
+    let parsed: Commands = toml(COMMANDS, &text)?;
+    let told = |fault| format!("{COMMANDS}: {fault}");
+    let mut entries = Vec::new();
+    for publisher in parsed.publisher {
+        let at = line(&text, publisher.span().start);
+        let entry = publisher_source(&publisher.into_inner());
+        entries.push(entry.map_err(|fault| format!("{COMMANDS}:{at}: {fault}"))?);
+    }
+    let mut out = table("PUBLISHERS", "Publisher", &entries);
+    let logins = parsed.login.iter().map(login_source).collect::<Result<Vec<_>, _>>();
+    out.push_str(&table("LOGINS", "Login", &logins.map_err(told)?));
+    let builds = slice(parsed.builds.iter().map(|words| words_source(words)));
+    let _ = writeln!(out, "static BUILDS: &[&[&str]] = {builds};");
+    Ok(out)
+}
+
+fn words_source(words: &str) -> String {
+    format!("&{:?}", words.split(' ').collect::<Vec<_>>())
+}
+
+fn publisher_source(publisher: &Publisher) -> Result<String, Fault> {
+    Ok(format!(
+        "Publisher {{ words: {}, uploads: {}, values: &{:?}, flags: &{:?}, unless: &{:?} }}",
+        words_source(&publisher.words),
+        uploads_source(&publisher.uploads)?,
+        publisher.values,
+        publisher.flags,
+        publisher.unless,
+    ))
+}
+
+fn login_source(login: &Login) -> Result<String, Fault> {
+    Ok(format!(
+        "Login {{ words: {}, to: {}, with: {:?} }}",
+        words_source(&login.words),
+        destination_source(&login.to)?,
+        login.with,
+    ))
 }
 
 fn command_source(command: &Command) -> Result<String, Fault> {

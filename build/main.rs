@@ -9,6 +9,7 @@ mod commands;
 mod endpoints;
 mod index;
 mod needs;
+mod uploads;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ fn generate() -> Result<(), Fault> {
     write("index.rs", index::source()?)?;
     write("knowledge.rs", actions::source()?)?;
     write("commands.rs", commands::source()?)?;
+    write("publishing.rs", commands::publishing()?)?;
     write("endpoints.rs", endpoints::source()?)?;
     write("mutations.rs", endpoints::mutations()?)
 }

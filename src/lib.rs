@@ -23,6 +23,7 @@ pub mod glob;
 pub mod images;
 pub mod load;
 pub mod permissions;
+pub mod publishing;
 pub mod report;
 pub mod resolve;
 pub mod rules;

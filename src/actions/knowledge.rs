@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::need::{Condition, KnownDoubt, KnownNeed, Token};
 use super::refs::{RefKind, Refs};
+use super::upload::{Destination, KnownUpload};
 use super::uses::ActionRef;
 use super::version::Version;
 use crate::glob;
@@ -31,6 +32,15 @@ pub struct Entry {
     pub defaults: &'static [(&'static str, &'static str)],
     /// The inputs that hold shell commands, which it runs.
     pub runs: &'static [&'static str],
+    /// What it uploads.
+    pub uploads: &'static [KnownUpload],
+    /// Whether it builds packages, with code of the project.
+    pub builds: bool,
+    /// The registry for which it exchanges the workflow's identity for a token, as a trusted
+    /// publisher.
+    pub mints: Option<Destination>,
+    /// The input by which it sets the registry of npm for later steps.
+    pub npm_registry: Option<&'static str>,
     /// It checks out with git; the input by which it can be told to leave no credentials.
     pub checkout: Option<&'static str>,
     /// It logs in to a container registry.

@@ -18,6 +18,7 @@ pub mod standing;
 #[cfg(test)]
 mod table;
 pub mod upgrade;
+pub mod upload;
 pub mod uses;
 pub mod verdict;
 pub mod version;

@@ -61,22 +61,34 @@ impl Given<'_> {
 
     /// Whether a condition is met: [`Truth::Hidden`] where an input decides whose value is not seen.
     fn meets(&self, condition: &Condition) -> Truth {
-        let fits = |&(input, patterns): &(&str, &[&str])| {
-            let value = self.value(input).unwrap_or_else(|| {
-                let default = self.defaults.iter().find(|(name, _)| *name == input);
+        let value = |name: &str| {
+            self.value(name).unwrap_or_else(|| {
+                let default = self.defaults.iter().find(|(input, _)| *input == name);
                 template(default.map_or("", |(_, value)| value), self.frame)
-            });
-            let fitting: Vec<_> =
-                patterns.iter().filter(|pattern| may_fit(pattern, &value.known)).collect();
-            match (fitting.is_empty(), &value.known) {
-                (true, _) => Truth::No,
-                (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
-                (false, _) => Truth::Yes,
-            }
+            })
         };
-        let event = Truth::from(self.frame.scenario.fits(condition.events));
-        condition.when.iter().map(fits).fold(event, Truth::and)
+        meets(condition, self.frame, &value)
     }
+}
+
+/// Whether a condition is met by what is given.
+pub(crate) fn meets(
+    condition: &Condition,
+    frame: &Frame<'_>,
+    value: &dyn Fn(&str) -> Value,
+) -> Truth {
+    let fits = |&(input, patterns): &(&str, &[&str])| {
+        let value = value(input);
+        let fitting: Vec<_> =
+            patterns.iter().filter(|pattern| may_fit(pattern, &value.known)).collect();
+        match (fitting.is_empty(), &value.known) {
+            (true, _) => Truth::No,
+            (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
+            (false, _) => Truth::Yes,
+        }
+    };
+    let event = Truth::from(frame.scenario.fits(condition.events));
+    condition.when.iter().map(fits).fold(event, Truth::and)
 }
 
 /// Whether a value may fit a pattern of `when`: docs/knowledge-base.md.
@@ -321,13 +333,7 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
         shells: Shells<'d>,
     ) {
-        let inputs: BTreeMap<_, _> = action
-            .inputs()
-            .map(|(name, default)| {
-                let given = step.input(name).and_then(|node| step.document().scalar(node));
-                (name.to_ascii_lowercase(), template(given.unwrap_or(default), frame))
-            })
-            .collect();
+        let inputs = inputs_of(step, action, frame);
         if !action.is_composite() {
             let handed: Vec<_> = inputs
                 .iter()
@@ -380,8 +386,21 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
+/// What an action of the repository is given by a step, by name in lower case.
+pub(crate) fn inputs_of(
+    step: Step<'_>,
+    action: &Action<'_>,
+    frame: &Frame<'_>,
+) -> BTreeMap<String, Value> {
+    let input = |(name, default): (&str, &str)| {
+        let given = step.input(name).and_then(|node| step.document().scalar(node));
+        (name.to_ascii_lowercase(), template(given.unwrap_or(default), frame))
+    };
+    action.inputs().map(input).collect()
+}
+
 /// What stands in a `secrets:` of a job that calls a workflow.
-pub(super) fn texts(
+pub(crate) fn texts(
     document: &Document,
     node: Option<crate::yaml::NodeId>,
 ) -> BTreeMap<String, &str> {

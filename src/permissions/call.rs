@@ -18,21 +18,21 @@ use crate::workflow::{Job, Permissions, RepositoryFiles, Scope, Workflow};
 
 /// One kind of run of a workflow, with what its caller hands to it.
 #[derive(Clone, Debug)]
-pub(super) struct Seed {
+pub(crate) struct Seed {
     scenario: Scenario,
     inputs: Inputs,
     secrets: Secrets,
 }
 
 impl Seed {
-    pub(super) fn frame(&self) -> Frame<'_> {
+    pub(crate) fn frame(&self) -> Frame<'_> {
         Frame::new(&self.scenario, self.inputs.clone(), self.secrets.clone())
     }
 }
 
 /// The kinds of runs of a workflow: those of its own triggers, and those of the jobs of this
 /// repository that call it.
-pub(super) fn seeds(files: &RepositoryFiles<'_>, path: &str, workflow: Workflow<'_>) -> Vec<Seed> {
+pub(crate) fn seeds(files: &RepositoryFiles<'_>, path: &str, workflow: Workflow<'_>) -> Vec<Seed> {
     seeds_within(files, path, workflow, MAX_DEPTH)
 }
 
@@ -69,7 +69,7 @@ fn seeds_within(
 }
 
 /// What a called workflow is handed.
-fn seed_of_call(
+pub(crate) fn seed_of_call(
     caller: &Workflow<'_>,
     job: &Job<'_>,
     frame: &Frame<'_>,
@@ -90,6 +90,8 @@ fn seed_of_call(
                 called.document().scalar(node)
             };
             let value = match (given.get(&name), property("default"), property("type")) {
+                (Some(&"true"), _, Some("boolean")) => Known::Boolean(true).into(),
+                (Some(&"false"), _, Some("boolean")) => Known::Boolean(false).into(),
                 (Some(text), ..) => template(text, frame),
                 (None, Some("true"), Some("boolean")) => Known::Boolean(true).into(),
                 (None, _, Some("boolean")) => Known::Boolean(false).into(),

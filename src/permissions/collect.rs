@@ -42,7 +42,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// The same, told from another workflow: the one at `path` is where it is.
-    fn elsewhere(self, path: &str) -> Self {
+    pub(crate) fn elsewhere(self, path: &str) -> Self {
         Self { file: self.file.or_else(|| Some(path.to_owned())), ..self }
     }
 

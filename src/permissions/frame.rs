@@ -10,17 +10,17 @@ use crate::yaml::{Document, NodeId};
 /// What is known where a step stands: the run, its inputs and secrets, the variables of its
 /// environment.
 #[derive(Clone, Debug)]
-pub(super) struct Frame<'s> {
-    pub(super) scenario: &'s Scenario,
-    pub(super) inputs: Inputs,
-    pub(super) secrets: Secrets,
-    pub(super) matrix: Matrix,
+pub(crate) struct Frame<'s> {
+    pub(crate) scenario: &'s Scenario,
+    pub(crate) inputs: Inputs,
+    pub(crate) secrets: Secrets,
+    pub(crate) matrix: Matrix,
     env: BTreeMap<String, Value>,
 }
 
 /// What `inputs` holds.
 #[derive(Clone, Debug)]
-pub(super) enum Inputs {
+pub(crate) enum Inputs {
     /// What a person says who starts the workflow; nothing under other events.
     OfEvent,
     /// What the caller says: by name in lower case.
@@ -31,7 +31,7 @@ pub(super) enum Inputs {
 
 /// What `secrets` holds.
 #[derive(Clone, Debug)]
-pub(super) enum Secrets {
+pub(crate) enum Secrets {
     /// Those of the repository.
     Own,
     /// What the caller hands on: by name in lower case.
@@ -41,13 +41,13 @@ pub(super) enum Secrets {
 }
 
 impl<'s> Frame<'s> {
-    pub(super) fn new(scenario: &'s Scenario, inputs: Inputs, secrets: Secrets) -> Self {
+    pub(crate) fn new(scenario: &'s Scenario, inputs: Inputs, secrets: Secrets) -> Self {
         Self { scenario, inputs, secrets, matrix: Matrix::default(), env: BTreeMap::new() }
     }
 
     /// The same with an `env:` on top.
     #[must_use]
-    pub(super) fn with_env(&self, document: &Document, env: Option<NodeId>) -> Self {
+    pub(crate) fn with_env(&self, document: &Document, env: Option<NodeId>) -> Self {
         let mut frame = self.clone();
         for entry in env.map_or(&[][..], |env| document.entries(env)) {
             if let (Some(name), Some(text)) =
@@ -61,23 +61,23 @@ impl<'s> Frame<'s> {
 
     /// The same inside a composite action with these inputs, by name in lower case. Secrets reach it
     /// only through them.
-    pub(super) fn inside_action(&self, inputs: BTreeMap<String, Value>) -> Self {
+    pub(crate) fn inside_action(&self, inputs: BTreeMap<String, Value>) -> Self {
         let (inputs, secrets) = (Inputs::Given(inputs), Secrets::Given(BTreeMap::new()));
         Self { inputs, secrets, ..self.clone() }
     }
 
     /// A variable of the environment, if it is set here.
-    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&Value> {
         self.env.get(name)
     }
 
     /// Sets a variable of the environment.
-    pub(super) fn set(&mut self, name: &str, value: Value) {
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
         self.env.insert(name.to_owned(), value);
     }
 
     /// The variables of the environment that may hold the workflow's token.
-    pub(super) fn variables_with_token(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn variables_with_token(&self) -> impl Iterator<Item = &str> {
         self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
     }
 

@@ -7,11 +7,12 @@ use super::frame::Frame;
 use super::matrix::Matrix;
 use super::run::Scripts;
 use crate::expression::{Carries, Truth, condition};
+use crate::shell::Dialect;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
-use crate::yaml::NodeId;
+use crate::yaml::{NodeId, Style};
 
 /// How deep composite actions and called workflows are followed.
-pub(super) const MAX_DEPTH: usize = 8;
+pub(crate) const MAX_DEPTH: usize = 8;
 
 /// The analysis of one workflow among the files of its repository.
 #[derive(Debug)]
@@ -36,19 +37,19 @@ pub(super) struct State {
 
 /// Where in a job something stands, for its evidence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Site<'d> {
+pub(crate) struct Site<'d> {
     /// The step of the job; inside a composite action the one that uses it.
-    pub(super) step: NodeId,
+    pub(crate) step: NodeId,
     /// The line of what the evidence names, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// What a person calls the step.
-    pub(super) title: Option<&'d str>,
+    pub(crate) title: Option<&'d str>,
     /// How deep it is inside composite actions.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
 }
 
 impl<'d> Site<'d> {
-    pub(super) fn evidence(&self, actor: &str, what: &str) -> Evidence {
+    pub(crate) fn evidence(&self, actor: &str, what: &str) -> Evidence {
         Evidence {
             file: None,
             line: self.line,
@@ -58,11 +59,26 @@ impl<'d> Site<'d> {
         }
     }
 
-    fn of_step(step: Step<'d>) -> Self {
+    pub(crate) fn of_step(step: Step<'d>) -> Self {
         let document = step.document();
         let at = step.uses().or_else(|| step.run()).unwrap_or(step.node());
         let line = document.position(document.target(at)).line;
         Self { step: step.node(), line, title: step.get("name").and(step.title()), depth: 0 }
+    }
+
+    /// Where the script of the step starts: in a block on the next line.
+    pub(crate) fn of_script(self, step: Step<'d>) -> Self {
+        let document = step.document();
+        let is_block = step
+            .run()
+            .and_then(|run| document.style(document.target(run)))
+            .is_some_and(Style::is_block);
+        self.of_line(usize::from(is_block))
+    }
+
+    /// The same so many lines below. What is inside a composite action stays where that is used.
+    pub(crate) fn of_line(self, lines: usize) -> Self {
+        Self { line: if self.depth == 0 { self.line + lines } else { self.line }, ..self }
     }
 }
 
@@ -83,20 +99,24 @@ impl<'a, 'd> Analysis<'a, 'd> {
     }
 
     /// The same without its kinds of runs, to ask for conditions.
-    pub(super) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
+    pub(crate) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
         Self { files, workflow, seeds: Vec::new(), depth: 0 }
+    }
+
+    /// The same with kinds of runs that are known already.
+    pub(crate) fn of_runs(
+        files: &'a RepositoryFiles<'d>,
+        workflow: Workflow<'d>,
+        seeds: Vec<Seed>,
+    ) -> Self {
+        Self { files, workflow, seeds, depth: 0 }
     }
 
     /// What a job needs, and what is not certain about it.
     pub fn job(&self, job: &Job<'d>) -> JobNeeds {
         let document = self.workflow.document();
         let mut found = Collector::default();
-        let frames = self.seeds.iter().filter_map(|seed| {
-            let mut frame = self.frame(seed);
-            let runs = self.runs(job, &frame, 0);
-            frame.matrix = Matrix::of(document, job);
-            runs.is_possible().then(|| (frame.with_env(document, job.get("env")), runs))
-        });
+        let frames = self.frames(job).into_iter().filter(|(_, runs)| runs.is_possible());
         let frames: Vec<_> = frames.collect();
         if job.uses().is_some() {
             Call { files: self.files, caller: self.workflow, job: *job, depth: self.depth }
@@ -127,13 +147,26 @@ impl<'a, 'd> Analysis<'a, 'd> {
         found.finish()
     }
 
+    /// What is known in a job in each kind of run, and whether it runs.
+    pub(crate) fn frames(&self, job: &Job<'d>) -> Vec<(Frame<'_>, Truth)> {
+        let document = self.workflow.document();
+        let matrix = Matrix::of(document, job);
+        let of_seed = |seed| {
+            let mut frame = self.frame(seed);
+            let runs = self.runs(job, &frame, 0);
+            frame.matrix = matrix.clone();
+            (frame.with_env(document, job.get("env")), runs)
+        };
+        self.seeds.iter().map(of_seed).collect()
+    }
+
     fn frame<'s>(&self, seed: &'s Seed) -> Frame<'s> {
         let document = self.workflow.document();
         seed.frame().with_env(document, document.get(self.workflow.root(), "env"))
     }
 
     /// Whether a job runs: its own condition, and those of the jobs that it waits for.
-    pub(super) fn runs(&self, job: &Job<'d>, frame: &Frame<'_>, depth: usize) -> Truth {
+    pub(crate) fn runs(&self, job: &Job<'d>, frame: &Frame<'_>, depth: usize) -> Truth {
         let document = self.workflow.document();
         let text = job.get("if").and_then(|node| document.scalar(node)).unwrap_or_default();
         let own = condition(text, frame);
@@ -153,7 +186,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
 /// The shell of steps that name none.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shells<'d> {
+pub(crate) struct Shells<'d> {
     /// What `defaults` says.
     pub(super) default: Option<&'d str>,
     /// Whether the job runs on Windows for sure.
@@ -161,7 +194,7 @@ pub(super) struct Shells<'d> {
 }
 
 impl<'d> Shells<'d> {
-    fn of(workflow: &Workflow<'d>, job: &Job<'d>) -> Self {
+    pub(crate) fn of(workflow: &Workflow<'d>, job: &Job<'d>) -> Self {
         let document = workflow.document();
         let shell = |of: NodeId| {
             let run = document.get(document.get(of, "defaults")?, "run")?;
@@ -171,6 +204,20 @@ impl<'d> Shells<'d> {
         Self {
             default: shell(job.node()).or_else(|| shell(workflow.root())),
             on_windows: runner.is_some_and(|runner| runner.starts_with("windows")),
+        }
+    }
+
+    /// The language of a step's script; the shell's name where that is none that is understood.
+    pub(crate) fn dialect(&self, step: Step<'d>) -> Result<Dialect, &'d str> {
+        let usual = if self.on_windows { "pwsh" } else { "bash" };
+        let named = step.text("shell").or(self.default).unwrap_or(usual);
+        let name = named.split_whitespace().next().unwrap_or(named);
+        match name.rsplit('/').next().unwrap_or(name) {
+            "pwsh" | "powershell" => Ok(Dialect::PowerShell),
+            "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
+                Ok(Dialect::Bash)
+            }
+            other => Err(other),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::yaml::{Document, NodeId};
 
 /// What `matrix` holds in the jobs that one job becomes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     /// The values of each key, by name in lower case.
     values: BTreeMap<String, BTreeSet<String>>,
     /// The keys whose values only the run tells, or all of them.
@@ -26,7 +26,7 @@ enum Hidden {
 impl Matrix {
     /// The matrix of a job:
     /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrix>.
-    pub(super) fn of(document: &Document, job: &Job<'_>) -> Self {
+    pub(crate) fn of(document: &Document, job: &Job<'_>) -> Self {
         let strategy = job.get("strategy").and_then(|strategy| document.get(strategy, "matrix"));
         let mut matrix = Self::default();
         let Some(node) = strategy else { return matrix };
@@ -91,7 +91,7 @@ impl Matrix {
     }
 
     /// What is known of a part of a value that is no text.
-    pub(super) fn part(&self) -> Known {
+    pub(crate) fn part(&self) -> Known {
         match self.hidden {
             Hidden::All => Known::Hidden,
             Hidden::None | Hidden::Keys(_) => Known::Varies,
@@ -99,7 +99,7 @@ impl Matrix {
     }
 
     /// What is known of a key.
-    pub(super) fn value(&self, key: &str) -> Value {
+    pub(crate) fn value(&self, key: &str) -> Value {
         let key = key.to_ascii_lowercase();
         match (&self.hidden, self.values.get(&key)) {
             (Hidden::All, _) => Known::Hidden,

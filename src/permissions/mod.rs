@@ -39,8 +39,13 @@ mod run;
 mod scenario;
 mod script;
 
+pub(crate) use action::{inputs_of, meets, texts};
+pub(crate) use call::{Seed, seed_of_call};
 pub use collect::{Doubt, Evidence, JobNeeds, Need};
+pub(crate) use command::value;
+pub(crate) use frame::Frame;
 pub use job::Analysis;
+pub(crate) use job::{MAX_DEPTH, Shells, Site};
 pub use scenario::Scenario;
 
 #[cfg(test)]

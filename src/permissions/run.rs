@@ -9,7 +9,6 @@ use super::frame::Frame;
 use super::job::{Shells, Site, State, Walk};
 use crate::shell::{self, Dialect, Script, Statement};
 use crate::workflow::Step;
-use crate::yaml::Style;
 
 /// The scripts of a job, each taken apart once, however many kinds of runs it has.
 #[derive(Debug, Default)]
@@ -34,18 +33,9 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
         shells: Shells<'d>,
     ) {
-        let named = step.text("shell").or(shells.default).unwrap_or(if shells.on_windows {
-            "pwsh"
-        } else {
-            "bash"
-        });
-        let name = named.split_whitespace().next().unwrap_or(named);
-        let dialect = match name.rsplit('/').next().unwrap_or(name) {
-            "pwsh" | "powershell" => Dialect::PowerShell,
-            "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
-                Dialect::Bash
-            }
-            other => {
+        let dialect = match shells.dialect(step) {
+            Ok(dialect) => dialect,
+            Err(other) => {
                 let mentions =
                     script.contains("github.token") || script.contains("secrets.GITHUB_TOKEN");
                 if mentions || frame.variables_with_token().next().is_some() {
@@ -55,14 +45,7 @@ impl<'d> Walk<'_, 'd> {
                 return;
             }
         };
-        // In a block the script starts on the next line.
-        let document = step.document();
-        let is_block = step
-            .run()
-            .and_then(|run| document.style(document.target(run)))
-            .is_some_and(Style::is_block);
-        let site = Site { line: site.line + usize::from(is_block && site.depth == 0), ..site };
-        self.script(script, dialect, site, frame, state);
+        self.script(script, dialect, site.of_script(step), frame, state);
     }
 
     /// What a shell script needs.
@@ -83,8 +66,7 @@ impl<'d> Walk<'_, 'd> {
                     frame.set(name, value);
                 }
                 Statement::Command(command) => {
-                    let line = if site.depth == 0 { site.line + command.line } else { site.line };
-                    let call = Call { command, frame: &frame, site: Site { line, ..site } };
+                    let call = Call { command, frame: &frame, site: site.of_line(command.line) };
                     self.command(&call, state);
                 }
             }

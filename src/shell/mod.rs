@@ -95,6 +95,12 @@ impl Command {
         Some(name.strip_suffix(".exe").unwrap_or(name))
     }
 
+    /// Its first few words, for a person.
+    pub fn shown(&self) -> String {
+        let words: Vec<_> = self.words.iter().take(3).map(Word::shown).collect();
+        format!("`{}`", words.join(" ").replace('\n', " "))
+    }
+
     /// Its arguments.
     pub fn arguments(&self) -> &[Word] {
         self.words.get(1..).unwrap_or_default()

@@ -69,13 +69,12 @@ impl Call<'_, '_> {
 
     /// Its words, for a person: the first few.
     fn shown(&self) -> String {
-        let words: Vec<_> = self.command.words.iter().take(3).map(Word::shown).collect();
-        format!("`{}`", words.join(" ").replace('\n', " "))
+        self.command.shown()
     }
 }
 
 /// What is known of a word.
-pub(super) fn value(word: &Word, frame: &Frame<'_>) -> Value {
+pub(crate) fn value(word: &Word, frame: &Frame<'_>) -> Value {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => Value::from(text.as_str()),
         Piece::Variable(name) => {

@@ -1,0 +1,108 @@
+//! What is known of commands that upload, compiled in from `data/commands.toml`.
+
+use crate::actions::need::Condition;
+use crate::actions::upload::{Destination, KnownUpload};
+use crate::glob;
+use crate::shell::{Command, Word};
+
+/// A command that uploads.
+#[derive(Debug)]
+pub(super) struct Publisher {
+    /// Its name and subcommands.
+    words: &'static [&'static str],
+    /// What it uploads.
+    pub(super) uploads: &'static [KnownUpload],
+    /// The options in front of a subcommand that take a value.
+    values: &'static [&'static str],
+    /// One of these is given, if there are any: an option, a word, or a word and `=` with a pattern of
+    /// the option's value.
+    flags: &'static [&'static str],
+    /// None of these is given.
+    unless: &'static [&'static str],
+}
+
+/// A command that keeps a token for later ones.
+#[derive(Debug)]
+pub(super) struct Login {
+    words: &'static [&'static str],
+    pub(super) to: Destination,
+    /// What one of its words holds.
+    with: &'static str,
+}
+
+/// What a command uploads. Of the entries that fit, those with the most words count.
+pub(super) fn publisher(command: &Command) -> Option<&'static Publisher> {
+    let fits = |known: &&Publisher| {
+        is_called(command, known.words, known.values)
+            && (known.flags.is_empty() || known.flags.iter().any(|flag| has(command, flag)))
+    };
+    let found = PUBLISHERS.iter().filter(fits).max_by_key(|known| known.words.len())?;
+    (!found.unless.iter().any(|flag| has(command, flag))).then_some(found)
+}
+
+/// For which places a command keeps a token.
+pub(super) fn logins(command: &Command) -> impl Iterator<Item = &'static Login> {
+    LOGINS.iter().filter(|known| {
+        is_called(command, known.words, &[])
+            && (known.with.is_empty() || command.words.iter().any(|it| it.contains(known.with)))
+    })
+}
+
+/// Whether a command builds packages, with code of the project.
+pub(super) fn builds(command: &Command) -> bool {
+    BUILDS.iter().any(|words| is_called(command, words, &[]))
+}
+
+/// Whether a command has this name, and these subcommands behind it. Options may stand between, and
+/// `python -m` in front.
+fn is_called(command: &Command, words: &[&str], values: &[&str]) -> bool {
+    let Some((name, rest)) = words.split_first() else { return false };
+    let mut operands = operands(command, values).into_iter();
+    match command.name() {
+        Some("python" | "python3" | "py") if *name != "python" => {
+            let is_module = command.arguments().iter().any(|word| word.text() == Some("-m"));
+            if !is_module || operands.next().flatten() != Some(name) {
+                return false;
+            }
+        }
+        Some("python3" | "py") if *name == "python" => {}
+        own if own == Some(name) => {}
+        _ => return false,
+    }
+    rest.iter().copied().map(Some).eq(operands.take(rest.len()))
+}
+
+/// The words that are no options, nor values of those that take one, nor the toolchain of `cargo
+/// +nightly`.
+fn operands<'c>(command: &'c Command, values: &[&str]) -> Vec<Option<&'c str>> {
+    let mut words = command.arguments().iter();
+    let mut operands = Vec::new();
+    while let Some(word) = words.next() {
+        if word.text().is_some_and(|text| values.contains(&text)) {
+            words.next();
+        } else if !word.starts_with("-") && !word.starts_with("+") {
+            operands.push(word.text());
+        }
+    }
+    operands
+}
+
+fn has(command: &Command, flag: &str) -> bool {
+    match flag.split_once('=') {
+        Some((name, pattern)) => command
+            .option(&[name])
+            .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
+        None => command.has_option(&[flag]),
+    }
+}
+
+/// The words of a command that a name of `address` or `token` stands for: the value of an option, or
+/// with `*` its operands.
+pub(super) fn words_of(command: &Command, name: &str) -> Vec<Word> {
+    if name == "*" {
+        return command.operands().skip(1).cloned().collect();
+    }
+    command.option(&[name]).into_iter().collect()
+}
+
+include!(concat!(env!("OUT_DIR"), "/publishing.rs"));
