@@ -6,7 +6,7 @@ use std::fs;
 
 use serde::Deserialize;
 
-use super::needs::{Doubt, Need, Texts, Token, token_source};
+use super::needs::{Doubt, Need, Texts, Token, condition_source, token_source};
 use super::uploads::{Upload, destination_source, uploads_source};
 use super::{Fault, line, optional, read, slice, table};
 
@@ -34,8 +34,7 @@ struct Action {
     runs: Vec<String>,
     #[serde(default)]
     uploads: Vec<Upload>,
-    #[serde(default)]
-    builds: bool,
+    builds: Option<BTreeMap<String, Texts>>,
     mints: Option<String>,
     npm_registry: Option<String>,
     checkout: Option<Checkout>,
@@ -158,7 +157,7 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
         slice(defaults),
         action.runs,
         uploads_source(&action.uploads)?,
-        action.builds,
+        optional(action.builds.as_ref(), condition_of_inputs),
         optional(mints.as_ref(), Clone::clone),
         action.npm_registry,
         optional(action.checkout.as_ref(), |it| format!("{:?}", it.persist)),
@@ -169,6 +168,10 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
         optional(action.ref_is_input.as_ref(), ref_is_input_source),
         optional(action.keep_tag.as_ref(), reason_source),
     ))
+}
+
+fn condition_of_inputs(when: &BTreeMap<String, Texts>) -> String {
+    condition_source(when, &[])
 }
 
 fn ref_is_input_source(fact: &RefIsInput) -> String {

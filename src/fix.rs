@@ -111,11 +111,11 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
                 Err(error) => outcome.errors.push(error),
             }
         }
-        loaded.push((repository.name, files));
+        loaded.push((repository.name, repository.packages, files));
     }
 
     let mut wanted = Wanted::of_run(options.upgrade.map(|upgrade| upgrade.range));
-    for file in loaded.iter().flat_map(|(_, files)| files) {
+    for file in loaded.iter().flat_map(|(.., files)| files) {
         if let Some(view) = view(file) {
             options.rules.iter().for_each(|rule| (rule.wants)(&view, &mut wanted));
         }
@@ -127,12 +127,12 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     outcome.from_index =
         answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
 
-    for (name, files) in loaded {
+    for (name, packages, files) in loaded {
         let facts = Facts {
             rules: options.rules.iter().map(|rule| rule.name).collect(),
             upgrade: options.upgrade,
             answers: &answers,
-            files: repository_files(name, &files),
+            files: RepositoryFiles { name, packages, ..views(&files) },
             comment_permissions: options.comment_permissions,
             exact_comments: options.exact_comments,
         };
@@ -158,8 +158,8 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
 }
 
 /// The views of a repository's files that rules need to see beside their own.
-fn repository_files(name: Option<String>, files: &[Loaded]) -> RepositoryFiles<'_> {
-    let mut all = RepositoryFiles { name, ..RepositoryFiles::default() };
+fn views(files: &[Loaded]) -> RepositoryFiles<'_> {
+    let mut all = RepositoryFiles::default();
     for file in files.iter().filter_map(view) {
         match file.view {
             View::Workflow(workflow) => drop(all.workflows.insert(file.path, workflow)),

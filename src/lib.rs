@@ -22,6 +22,7 @@ pub mod fix;
 pub mod glob;
 pub mod images;
 pub mod load;
+pub mod packages;
 pub mod permissions;
 pub mod publishing;
 pub mod report;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 pub use discover::discover;
 
+use crate::packages::Packages;
 use crate::workflow::FileKind;
 use crate::yaml::{Document, Position};
 
@@ -22,6 +23,8 @@ pub struct Repository {
     pub name: Option<String>,
     /// The files that the rules look at, by path.
     pub files: Vec<SourceFile>,
+    /// What its packages are called.
+    pub packages: Packages,
 }
 
 /// A file, not yet read.

@@ -34,8 +34,8 @@ pub struct Entry {
     pub runs: &'static [&'static str],
     /// What it uploads.
     pub uploads: &'static [KnownUpload],
-    /// Whether it builds packages, with code of the project.
-    pub builds: bool,
+    /// When it builds packages, with code of the project.
+    pub builds: Option<Condition>,
     /// The registry for which it exchanges the workflow's identity for a token, as a trusted
     /// publisher.
     pub mints: Option<Destination>,

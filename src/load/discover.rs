@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{LoadError, Repository, SourceFile};
+use crate::packages::Packages;
 use crate::workflow::FileKind;
 
 /// Finds the repositories behind paths, each a repository, a folder or a file. No path: the current
@@ -70,6 +71,7 @@ impl Found {
             name: own_name(&root.path),
             prefix: if alone { String::new() } else { root.prefix },
             files: root.files.into_values().collect(),
+            packages: Packages::read(|file| fs::read_to_string(root.path.join(file)).ok()),
             root: root.path,
         };
         (self.roots.into_values().map(repository).collect(), self.errors)

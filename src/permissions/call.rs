@@ -25,6 +25,12 @@ pub(crate) struct Seed {
 }
 
 impl Seed {
+    /// A run that a person starts by hand.
+    pub(crate) fn by_hand(files: &RepositoryFiles<'_>) -> Self {
+        let scenario = Scenario::by_hand(files.name.as_deref());
+        Self { scenario, inputs: Inputs::OfEvent, secrets: Secrets::Own }
+    }
+
     pub(crate) fn frame(&self) -> Frame<'_> {
         Frame::new(&self.scenario, self.inputs.clone(), self.secrets.clone())
     }

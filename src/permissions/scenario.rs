@@ -64,6 +64,15 @@ impl Scenario {
         }
     }
 
+    /// A run that a person starts by hand.
+    pub fn by_hand(repository: Option<&str>) -> Self {
+        Self {
+            event: Some("workflow_dispatch".to_owned()),
+            git_ref: Known::Prefix("refs/".to_owned()),
+            ..Self::unknown(repository)
+        }
+    }
+
     fn of_trigger(trigger: &Trigger<'_>, repository: Option<&str>) -> Vec<Self> {
         let types = trigger.filter("types").unwrap_or_default();
         let scenario = |git_ref: &str, pull_request| Self {
@@ -100,6 +109,22 @@ impl Scenario {
     /// The event, if it is known.
     pub fn event(&self) -> Option<&str> {
         self.event.as_deref()
+    }
+
+    /// Whether a person starts such a run in order to release something: a release on GitHub, the push
+    /// of a tag, a start by hand.
+    pub fn is_deliberate(&self) -> bool {
+        match self.event() {
+            Some("release" | "workflow_dispatch") => true,
+            Some("push") => self.is_of_tag(),
+            _ => false,
+        }
+    }
+
+    /// Whether it runs for a tag, as far as can be told.
+    pub fn is_of_tag(&self) -> bool {
+        let (Known::Text(git_ref) | Known::Prefix(git_ref)) = &self.git_ref else { return false };
+        git_ref.starts_with("refs/tags/")
     }
 
     /// Whether the run has a read-only token and no secrets: a pull request from a fork, unless the
@@ -202,6 +227,8 @@ impl Scenario {
                 [only] => Known::Text(only.clone()),
                 _ => Known::Varies,
             },
+            // Under other events it is a name alone, if it is there.
+            ["ref"] if matches!(event, "push" | "workflow_dispatch") => self.git_ref.clone(),
             ["pull_request", rest @ ..] => match (self.pull_request, rest) {
                 (None | Some(PullRequest::Commented), _) => Known::Null,
                 (Some(_), [] | ["number" | "html_url"]) => Known::Given,

@@ -85,6 +85,13 @@ impl<'a, 'd> Analysis<'a, 'd> {
         Publishing { job: *job, runs, uploads, builds: found.builds }
     }
 
+    /// What a job would publish if a person started the workflow by hand.
+    pub fn by_hand(&self, job: &Job<'d>) -> Publishing<'d> {
+        let seeds = vec![Seed::by_hand(self.files)];
+        let inner = permissions::Analysis::of_runs(self.files, self.workflow, seeds);
+        Self { inner, ..*self }.job(job)
+    }
+
     fn found(&self, job: &Job<'d>, frames: &[(Frame<'_>, Truth)]) -> Found<'d> {
         let mut found = Found::default();
         // A pull request from a fork has no credential to publish with.
@@ -102,7 +109,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let may_prove = granted.is_some_and(|granted| granted.level("id-token") == Level::Write);
         for (run, frame) in able {
             let mut walk = Walk { files: self.files, found: &mut found, run, may_prove, shells };
-            let mut state = State::default();
+            let mut state = State::of(&self.files.packages);
             for step in job.steps() {
                 let (at, site) = (At::Step(step), Site::of_step(step));
                 walk.step(step, &Place { at, site, truth: Truth::Yes }, frame, &mut state);

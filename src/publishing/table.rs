@@ -50,7 +50,14 @@ pub(super) fn logins(command: &Command) -> impl Iterator<Item = &'static Login> 
 
 /// Whether a command builds packages, with code of the project.
 pub(super) fn builds(command: &Command) -> bool {
-    BUILDS.iter().any(|words| is_called(command, words, &[]))
+    // A tool for the machine is no package of the project.
+    let is_tool = has(command, "-g") || has(command, "--global");
+    !is_tool
+        && BUILDS.iter().any(|words| {
+            let (flags, words): (Vec<_>, Vec<_>) =
+                words.iter().partition(|word| word.starts_with('-'));
+            is_called(command, &words, &[]) && flags.iter().all(|flag| has(command, flag))
+        })
 }
 
 /// Whether a command has this name, and these subcommands behind it. Options may stand between, and

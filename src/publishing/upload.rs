@@ -22,7 +22,7 @@ pub struct Publishing<'d> {
 impl<'d> Publishing<'d> {
     /// Its uploads to places of a kind.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Upload<'d>> {
-        self.uploads.iter().filter(move |upload| upload.to.kind() == kind)
+        self.uploads.iter().filter(move |upload| upload.kind() == kind)
     }
 
     /// Whether it has a matrix: it may upload once for each combination.
@@ -118,6 +118,14 @@ pub enum Credential {
 }
 
 impl Upload<'_> {
+    /// What kind of place it goes to. A channel of anaconda.org that is uploaded to on a schedule is one of
+    /// nightly builds.
+    pub fn kind(&self) -> Kind {
+        let is_nightly = self.to == Destination::Conda
+            && self.runs.iter().any(|run| run.scenario.event() == Some("schedule"));
+        if is_nightly { Kind::Nightly } else { self.to.kind() }
+    }
+
     /// Whether the same thing is uploaded in the same place, in other kinds of runs perhaps.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.to == other.to

@@ -8,6 +8,7 @@ use crate::actions::upload::{Destination, Kind, KnownUpload};
 use crate::actions::{ActionRef, Uses};
 use crate::expression::{Known, Truth, Value, condition, template};
 use crate::glob;
+use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Shells, Site, inputs_of, meets, value};
 use crate::shell::{self, Command, Dialect, Statement, Word};
 use crate::workflow::{RepositoryFiles, Step};
@@ -23,6 +24,14 @@ pub(super) struct State {
     minted: Vec<Destination>,
     /// The places for which a command keeps a token.
     kept: Vec<Destination>,
+}
+
+impl State {
+    /// What a job starts with.
+    pub(super) fn of(packages: &Packages) -> Self {
+        let npm = packages.node_registry.as_deref().map(Value::from);
+        Self { npm, ..Self::default() }
+    }
 }
 
 /// What an action or a command is given.
@@ -257,11 +266,15 @@ impl<'d> Walk<'_, 'd> {
         for known in entry.uploads {
             self.upload(known, &given, &by, place, state);
         }
-        if entry.builds {
+        let value_of = |name: &str| given.value(name);
+        if entry.builds.as_ref().is_some_and(|it| meets(it, frame, &value_of).is_possible()) {
             self.found.build(place.site.evidence(&name, "builds packages"));
         }
         state.minted.extend(entry.mints.clone());
-        if let Some(input) = entry.npm_registry {
+        // What `package.json` says comes before what npm is told.
+        if let Some(input) = entry.npm_registry
+            && self.files.packages.node_registry.is_none()
+        {
             state.npm = value(input).into_iter().next();
         }
         if let Some(registry) = &entry.registry {

@@ -124,7 +124,9 @@ fn left(out: &mut dyn Write, group: Group, places: &[Place<'_>], all: bool) -> i
         if places.len() > shown {
             writeln!(out, "    … and {} more (-v lists them)", places.len() - shown)?;
         }
-        writeln!(out, "      {reason}")?;
+        for line in reason.lines() {
+            writeln!(out, "      {line}")?;
+        }
     }
     Ok(())
 }

@@ -3,10 +3,14 @@
 //! A rule is a plain function from a file and the facts to findings. It never touches the network,
 //! the clock or the disk.
 
+mod build_isolation;
 mod job_permissions;
 mod permission_block;
 mod pin_actions;
 mod pin_images;
+mod publish_environment;
+mod publish_jobs;
+mod release_trigger;
 mod sites;
 mod stale_repositories;
 mod upgrade;
@@ -53,9 +57,12 @@ pub enum Runs {
 
 /// All rules, by name.
 pub const RULES: &[Rule] = &[
+    build_isolation::RULE,
     job_permissions::RULE,
     pin_actions::RULE,
     pin_images::RULE,
+    publish_environment::RULE,
+    release_trigger::RULE,
     stale_repositories::RULE,
     verify_pins::RULE,
     vulnerable_actions::RULE,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Job, Workflow};
+use crate::packages::Packages;
 
 /// The workflows and actions of a repository, by their paths from its root.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct RepositoryFiles<'d> {
     pub workflows: BTreeMap<&'d str, Workflow<'d>>,
     /// The definitions of its actions.
     pub actions: BTreeMap<&'d str, Action<'d>>,
+    /// What its packages are called.
+    pub packages: Packages,
 }
 
 impl<'d> RepositoryFiles<'d> {
