@@ -23,6 +23,19 @@ fn check(name: &str) {
     });
 }
 
+/// The rules of publishing.
+const PUBLISHING: &str = "publish-environment,release-trigger,build-isolation";
+
+/// The same with these rules alone.
+fn check_publishing(name: &str) {
+    cli::snapshots().bind(|| {
+        let safe = sample(name).run(&format!("--select {PUBLISHING}"));
+        insta::assert_snapshot!(name, safe.transcript());
+        let all = sample(name).run(&format!("--select {PUBLISHING} --unsafe --verbose"));
+        insta::assert_snapshot!(format!("{name}-all"), all.transcript());
+    });
+}
+
 #[test]
 fn the_sample_of_the_readme() {
     check("sample");
@@ -56,4 +69,29 @@ fn a_repository_that_is_as_it_should_be() {
         let run = repository.run(arguments);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), "3 files, nothing to change\n"));
     }
+}
+
+#[test]
+fn publishing_to_pypi() {
+    check_publishing("publish-pypi");
+}
+
+#[test]
+fn publishing_to_npm() {
+    check_publishing("publish-npm");
+}
+
+#[test]
+fn publishing_elsewhere() {
+    check_publishing("publish-others");
+}
+
+#[test]
+fn publishing_without_a_deliberate_act() {
+    check_publishing("publish-automatic");
+}
+
+#[test]
+fn publishing_in_several_jobs_and_by_calls() {
+    check_publishing("publish-together");
 }

@@ -181,7 +181,7 @@ impl<'d> Check<'_, 'd> {
             (Some(on), None) if runs_by_hand => {
                 let (operations, kept) = self.without(on, runs);
                 let title = match kept {
-                    true => "let a maintainer start it, or what else starts it".to_owned(),
+                    true => "let a maintainer start it, beside what else is deliberate".to_owned(),
                     false => "let a maintainer start it".to_owned(),
                 };
                 Remedy::Fix(Fix {

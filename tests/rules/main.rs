@@ -3,10 +3,13 @@
 #[path = "../support/cli.rs"]
 mod cli;
 
+mod build_isolation;
 mod job_permissions;
 mod needs;
 mod pin_actions;
 mod pin_images;
+mod publish_environment;
+mod release_trigger;
 mod silencing;
 mod upgrade;
 mod verify_pins;
