@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use spec8_fix::yaml::{Change, Displaced, Document, Operation, Path, Place, Plan, Value, rewrite};
+use spec8_fix::yaml::{
+    Change, Displaced, Document, Operation, Path, Place, Plan, Style, Value, rewrite,
+};
 
 /// `jobs.build.steps[0].uses` as a path.
 fn path(text: &str) -> Path {
@@ -288,4 +290,43 @@ becomes!(
     "a: {b: c}\n",
     [part("a", 0..1, "x")],
     "a is not there, or not of the kind expected"
+);
+becomes!(
+    the_first_entries_of_a_document,
+    "",
+    [
+        insert("", "jobs", Value::Sequence(vec![read()]), Place::Last),
+        insert("", "version", Value::Integer(2), Place::First),
+    ],
+    "version: 2\njobs:\n  - contents: read\n"
+);
+becomes!(
+    the_first_entries_below_comments,
+    "\u{feff}# One\r\n\r\n  # Two\r\n\r\n",
+    [insert("", "version", Value::Integer(2), Place::First)],
+    "\u{feff}# One\r\n\r\n  # Two\r\nversion: 2\r\n\r\n"
+);
+becomes!(
+    no_other_change_of_a_document_without_content,
+    "# One\n",
+    [insert("a", "version", Value::Integer(2), Place::First)],
+    "a is not there, or not of the kind expected"
+);
+becomes!(
+    a_string_in_the_style_that_is_asked_for,
+    "- a\n",
+    [
+        Operation::new(
+            path(""),
+            Change::InsertItem { index: 0, value: Value::mapping([("x", "y")]) }
+        ),
+        Operation::new(
+            path(""),
+            Change::InsertItem {
+                index: 1,
+                value: Value::Styled(Style::DoubleQuoted, "it's".to_owned()),
+            }
+        )
+    ],
+    "- x: y\n- a\n- \"it's\"\n"
 );

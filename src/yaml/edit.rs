@@ -114,6 +114,7 @@ pub fn edits(document: &Document, plan: &Plan) -> Result<Vec<Edit>, EditError> {
     for (collection, changes) in std::mem::take(&mut editor.flow) {
         editor.change_flow(collection, &changes).map_err(refused(collection))?;
     }
+    editor.begin();
     if let Some(scalar) = editor.swallowing_scalar() {
         return Err(refused(scalar)(Refused::Swallowed));
     }
@@ -169,6 +170,8 @@ struct Editor<'d> {
     flow: BTreeMap<NodeId, FlowChanges>,
     /// What comes where nothing was.
     filled: BTreeMap<NodeId, Value>,
+    /// The entries of a document that had no content.
+    first_entries: Vec<ValueEntry>,
 }
 
 impl<'d> Editor<'d> {
@@ -192,11 +195,21 @@ impl<'d> Editor<'d> {
             lines: LineChanges::default(),
             flow: BTreeMap::new(),
             filled: BTreeMap::new(),
+            first_entries: Vec::new(),
         }
     }
 
     fn perform(&mut self, operation: &Operation) -> Done {
         let document = self.document;
+        if let Change::Insert { key, value, comment, .. } = &operation.change
+            && document.root().is_none()
+            && operation.at == Path::root()
+        {
+            let entry =
+                ValueEntry { key: key.clone(), value: value.clone(), comment: comment.clone() };
+            self.first_entries.push(entry);
+            return Ok(());
+        }
         let node = document.find(&operation.at).ok_or(Refused::NotThere)?;
         if !operation.everywhere && document.shared_through(node).is_some() {
             return Err(Refused::Shared);

@@ -33,13 +33,27 @@ enum Content {
 /// Which node of the new document each node of the old one became.
 pub(super) type Became = HashMap<NodeId, NodeId>;
 
-/// The tree that the plan asks for; `None` for a document without a root.
+/// The tree that the plan asks for; `None` for a document without a root that gains none.
 pub(super) fn intended(document: &Document, plan: &Plan) -> Option<Data> {
+    let Some(root) = document.root() else { return first_entries(plan) };
     let mut changes: HashMap<NodeId, Vec<&Change>> = HashMap::new();
     for Operation { at, change, .. } in plan.operations() {
         changes.entry(document.find(at)?).or_default().push(change);
     }
-    Some(Interpreter { document, changes }.data(document.root()?))
+    Some(Interpreter { document, changes }.data(root))
+}
+
+/// The tree of a document that had no content.
+fn first_entries(plan: &Plan) -> Option<Data> {
+    let entry = |operation: &Operation| match &operation.change {
+        Change::Insert { key, value, .. } if operation.at == Path::root() => {
+            Some((new(&Value::String(key.clone())), new(value)))
+        }
+        _ => None,
+    };
+    let entries: Option<Vec<_>> = plan.operations().iter().map(entry).collect();
+    let content = Content::Mapping(entries.filter(|entries| !entries.is_empty())?);
+    Some(Data { origin: None, anchor: None, tag: None, content })
 }
 
 struct Interpreter<'d> {
@@ -137,8 +151,11 @@ impl Interpreter<'_> {
 fn new(value: &Value) -> Data {
     let entry = |entry: &ValueEntry| (new(&Value::String(entry.key.clone())), new(&entry.value));
     let content = match value {
-        Value::String(text) => Content::Scalar(ScalarKind::String, text.clone()),
+        Value::String(text) | Value::Styled(_, text) => {
+            Content::Scalar(ScalarKind::String, text.clone())
+        }
         Value::Boolean(truth) => Content::Scalar(ScalarKind::Boolean, truth.to_string()),
+        Value::Integer(number) => Content::Scalar(ScalarKind::Number, number.to_string()),
         Value::Mapping(entries) => Content::Mapping(entries.iter().map(entry).collect()),
         Value::Sequence(items) => Content::Sequence(items.iter().map(new).collect()),
     };

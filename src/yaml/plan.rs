@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use super::document::Document;
-use super::operation::{Change, Operation};
+use super::operation::{Change, Operation, Place};
 use super::path::{Path, Segment};
 use super::value::{Value, ValueEntry};
 
@@ -97,14 +97,16 @@ fn conflict(first: &str, second: &str, operation: &Operation) -> Conflict {
 }
 
 /// Order among the operations of one place: entries that go to the same place stand in the order of
-/// their keys, whichever rule came first.
+/// their keys, whichever rule came first; one that is to be in front of all stands there in a mapping
+/// that is still to be, too.
 fn order(operation: &Operation) -> (u8, usize, &str) {
     match &operation.change {
         Change::Remove => (0, 0, ""),
         Change::Replace(_) => (1, 0, ""),
         Change::SetScalar(_) | Change::SetPart { .. } => (2, 0, ""),
         Change::SetComment { .. } => (3, 0, ""),
-        Change::Insert { key, .. } => (4, 0, key),
+        Change::Insert { key, place: Place::First, .. } => (4, 0, key),
+        Change::Insert { key, .. } => (4, 1, key),
         Change::InsertItem { index, .. } => (5, *index, ""),
     }
 }

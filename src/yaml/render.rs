@@ -34,7 +34,7 @@ pub(super) fn block_children(value: &Value, layout: &Layout) -> Vec<String> {
             entries.iter().flat_map(|entry| block_entry(entry, layout)).collect()
         }
         Value::Sequence(items) => items.iter().flat_map(|item| block_item(item, layout)).collect(),
-        Value::String(_) | Value::Boolean(_) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn is_block_collection(value: &Value) -> bool {
     match value {
         Value::Mapping(entries) => !entries.is_empty(),
         Value::Sequence(items) => !items.is_empty(),
-        Value::String(_) | Value::Boolean(_) => false,
+        _ => false,
     }
 }
 
@@ -86,7 +86,9 @@ fn literal(text: &str) -> Option<(&'static str, std::str::Lines<'_>)> {
 pub(super) fn flow(value: &Value, in_flow: bool) -> String {
     match value {
         Value::String(text) => write_string(text, Style::Plain, in_flow),
+        Value::Styled(style, text) => write_string(text, *style, in_flow),
         Value::Boolean(truth) => truth.to_string(),
+        Value::Integer(number) => number.to_string(),
         Value::Mapping(entries) => {
             let entries: Vec<_> = entries.iter().map(flow_entry).collect();
             format!("{{{}}}", entries.join(", "))

@@ -1,12 +1,18 @@
 //! Data that an operation brings into a document.
 
+use super::document::Style;
+
 /// A value to insert. It is written as plain, readable YAML in the style of its surroundings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A string; quoted only where it would not be read as one otherwise.
     String(String),
+    /// A string in this style, where that can carry it: that of its neighbours, say.
+    Styled(Style, String),
     /// `true` or `false`.
     Boolean(bool),
+    /// A whole number.
+    Integer(u32),
     /// A mapping, its entries in order.
     Mapping(Vec<ValueEntry>),
     /// A sequence.

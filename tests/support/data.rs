@@ -81,7 +81,12 @@ impl Data {
     /// The data of a new value.
     fn of_value(value: &Value) -> Self {
         Self::new(match value {
-            Value::String(text) => Content::Scalar { text: text.clone(), is_string: true },
+            Value::String(text) | Value::Styled(_, text) => {
+                Content::Scalar { text: text.clone(), is_string: true }
+            }
+            Value::Integer(number) => {
+                Content::Scalar { text: number.to_string(), is_string: false }
+            }
             Value::Boolean(truth) => Content::Scalar { text: truth.to_string(), is_string: false },
             Value::Mapping(entries) => Content::Mapping(
                 entries
@@ -180,7 +185,7 @@ impl Data {
     pub(crate) fn after(&self, operations: &[Operation]) -> Option<Self> {
         let mut sorted: Vec<_> = operations.iter().collect();
         sorted.sort_by_key(|operation| match &operation.change {
-            Change::Insert { key, .. } => (0, key.clone()),
+            Change::Insert { key, place, .. } => (usize::from(*place != Place::First), key.clone()),
             Change::InsertItem { index, .. } => (*index, String::new()),
             _ => (0, String::new()),
         });

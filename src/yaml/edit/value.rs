@@ -1,5 +1,6 @@
 //! A value in place of another, or of nothing.
 
+use super::lines::Rank;
 use super::{Done, Editor, Refused};
 use crate::yaml::document::{Flow, NodeId, Style};
 use crate::yaml::render;
@@ -116,6 +117,22 @@ impl Editor<'_> {
         match behind.checked_sub(1).map(|index| comments[index].span.end) {
             Some(end) if before <= end => Err(Refused::CommentLost),
             _ => Ok(before),
+        }
+    }
+
+    /// Puts the first entries into a document without content, below its comments.
+    pub(super) fn begin(&mut self) {
+        let entries = std::mem::take(&mut self.first_entries);
+        if entries.is_empty() {
+            return;
+        }
+        let lines = render::block_children(&Value::Mapping(entries), &self.layout);
+        match self.document.comments().last() {
+            Some(comment) => {
+                let last = self.document.source().line_of(comment.span.start);
+                self.lines.add_behind(last, 0, lines);
+            }
+            None => self.lines.add(0, Rank::Ahead, lines),
         }
     }
 

@@ -145,7 +145,7 @@ impl SetComments {
                 }
             }
             Value::Sequence(items) => items.iter().for_each(|item| self.push_all(item)),
-            Value::String(_) | Value::Boolean(_) => {}
+            _ => {}
         }
     }
 }

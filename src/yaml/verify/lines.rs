@@ -116,8 +116,16 @@ impl<'d> Allowed<'d> {
             added: vec![0; lines + 1],
         };
         for operation in plan.operations() {
-            if let Some(node) = document.find(&operation.at) {
-                allowed.operation(&operation.change, node);
+            match (document.find(&operation.at), &operation.change) {
+                (Some(node), change) => allowed.operation(change, node),
+                // Below all that stands in a document without content: its comments.
+                (None, Change::Insert { value, .. }) if document.root().is_none() => {
+                    let comments = document.comments().last();
+                    let first = comments
+                        .map_or(0, |comment| document.source().line_of(comment.span.start) + 1);
+                    allowed.grow(first..=lines, 1 + line_count(value));
+                }
+                _ => {}
             }
         }
         allowed
@@ -244,7 +252,7 @@ impl<'d> Allowed<'d> {
 fn line_count(value: &Value) -> usize {
     match value {
         Value::String(text) => 1 + text.lines().count(),
-        Value::Boolean(_) => 1,
+        Value::Styled(..) | Value::Boolean(_) | Value::Integer(_) => 1,
         Value::Mapping(entries) => entries.iter().map(|entry| 1 + line_count(&entry.value)).sum(),
         Value::Sequence(items) => items.iter().map(|item| 1 + line_count(item)).sum(),
     }
