@@ -21,15 +21,18 @@ pub enum Kind {
 }
 
 /// The difference between two versions of a file, line by line, each with its line ending. The path
-/// is that from the root of the repository.
-pub fn unified(path: &str, old: &str, new: &str) -> Vec<(Kind, String)> {
+/// is that from the root of the repository. Without an old version the file is new: the patch makes
+/// it, and taken back removes it.
+pub fn unified(path: &str, old: Option<&str>, new: &str) -> Vec<(Kind, String)> {
+    let before = old.map_or("/dev/null".to_owned(), |_| quoted("a/", path));
+    let old = old.unwrap_or_default();
     // Lines end at a line feed only: a carriage return before it is content, as it is to git.
     let (old_lines, new_lines) = (lines(old), lines(new));
     let diff: TextDiff<'_, '_, str> = TextDiffConfig::default()
         .algorithm(Algorithm::Histogram)
         .diff_slices(&old_lines, &new_lines);
     let mut out = vec![
-        (Kind::Header, format!("--- {}\n", quoted("a/", path))),
+        (Kind::Header, format!("--- {before}\n")),
         (Kind::Header, format!("+++ {}\n", quoted("b/", path))),
     ];
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {

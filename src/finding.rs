@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::actions::Upgrade;
 use crate::resolve::Answers;
-use crate::workflow::{Action, RepositoryFiles, Workflow};
+use crate::workflow::{Action, Dependabot, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Operation, Span};
 
 /// A clause of SPEC 8, "Securing the Release Process":
@@ -152,6 +152,8 @@ pub enum View<'d> {
     Workflow(Workflow<'d>),
     /// An action.
     Action(Action<'d>),
+    /// Dependabot's configuration, which may still have to be made.
+    Dependabot(Dependabot<'d>),
 }
 
 /// What was gathered before the rules run.

@@ -3,12 +3,12 @@
 mod apply;
 
 use crate::actions::{Source, TagOf, Upgrade};
-use crate::finding::{Applicability, Facts, File, Finding, Remedy, View};
+use crate::finding::{Applicability, Clause, Facts, File, Finding, Remedy, View};
 use crate::load::{self, LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve, Wanted};
 use crate::rules::{self, Rule};
 use crate::silence;
-use crate::workflow::{Action, FileKind, RepositoryFiles, Workflow};
+use crate::workflow::{Action, Dependabot, FileKind, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Position, Span};
 
 /// What a run is to do.
@@ -48,8 +48,8 @@ pub struct FileOutcome {
     pub source: SourceFile,
     /// Its path as it is shown.
     pub shown: String,
-    /// Its text as it is.
-    pub before: String,
+    /// Its text as it is; `None` where the file is not there.
+    pub before: Option<String>,
     /// Its text with the fixes made, where any were.
     pub after: Option<String>,
     /// What was found, in order.
@@ -102,16 +102,19 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     let mut loaded = Vec::new();
     for repository in repositories {
         let mut files = Vec::new();
-        for source in repository.files {
+        let sources = repository.files.into_iter();
+        for source in sources.filter(|source| is_looked_at(source.kind, options)) {
             let shown = format!("{}{}", repository.prefix, source.path);
-            match load::read(&source.location, &shown)
+            match load::read(&source, &shown)
                 .and_then(|document| checked(document, &source, &shown))
             {
                 Ok(document) => files.push(Loaded { source, shown, document }),
                 Err(error) => outcome.errors.push(error),
             }
         }
-        loaded.push((repository.name, repository.packages, files));
+        let Repository { name, packages, surroundings, .. } = repository;
+        loaded
+            .push((RepositoryFiles { name, packages, surroundings, ..Default::default() }, files));
     }
 
     let mut wanted = Wanted::of_run(options.upgrade.map(|upgrade| upgrade.range));
@@ -127,12 +130,12 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     outcome.from_index =
         answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
 
-    for (name, packages, files) in loaded {
+    for (known, files) in loaded {
         let facts = Facts {
             rules: options.rules.iter().map(|rule| rule.name).collect(),
             upgrade: options.upgrade,
             answers: &answers,
-            files: RepositoryFiles { name, packages, ..views(&files) },
+            files: with_views(known, &files),
             comment_permissions: options.comment_permissions,
             exact_comments: options.exact_comments,
         };
@@ -145,25 +148,29 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
         drop(facts);
         for (file, (after, found)) in files.into_iter().zip(results) {
             let Loaded { source, shown, document } = file;
-            outcome.files.push(FileOutcome {
-                source,
-                shown,
-                before: document.into_text(),
-                after,
-                found,
-            });
+            if source.is_missing && found.is_empty() {
+                continue;
+            }
+            let before = (!source.is_missing).then(|| document.into_text());
+            outcome.files.push(FileOutcome { source, shown, before, after, found });
         }
     }
     outcome
 }
 
-/// The views of a repository's files that rules need to see beside their own.
-fn views(files: &[Loaded]) -> RepositoryFiles<'_> {
-    let mut all = RepositoryFiles::default();
+/// Whether a rule that runs has to do with such files.
+fn is_looked_at(kind: FileKind, options: &Options) -> bool {
+    kind != FileKind::Dependabot
+        || options.rules.iter().any(|rule| rule.clause == Clause::Dependabot)
+}
+
+/// What is known of a repository, with the views of those files that rules need to see beside their own.
+fn with_views<'d>(mut all: RepositoryFiles<'d>, files: &'d [Loaded]) -> RepositoryFiles<'d> {
     for file in files.iter().filter_map(view) {
         match file.view {
             View::Workflow(workflow) => drop(all.workflows.insert(file.path, workflow)),
             View::Action(action) => drop(all.actions.insert(file.path, action)),
+            View::Dependabot(_) => {}
         }
     }
     all
@@ -189,6 +196,7 @@ fn as_file<'d>(source: &'d SourceFile, document: &'d Document) -> Option<File<'d
     let view = match source.kind {
         FileKind::Workflow => View::Workflow(Workflow::new(document).ok()??),
         FileKind::Action => View::Action(Action::new(document)?),
+        FileKind::Dependabot => View::Dependabot(Dependabot::new(document)),
     };
     Some(File { path: &source.path, document, view })
 }
@@ -198,6 +206,7 @@ fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
     let view = match file.view {
         View::Workflow(_) => View::Workflow(Workflow::new(document).ok()??),
         View::Action(_) => View::Action(Action::new(document)?),
+        View::Dependabot(_) => View::Dependabot(Dependabot::new(document)),
     };
     Some(File { document, view, ..*file })
 }

@@ -1,14 +1,15 @@
 //! Which files belong to a run, and their contents.
 
 mod discover;
+mod surroundings;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use discover::discover;
 
 use crate::packages::Packages;
-use crate::workflow::FileKind;
+use crate::workflow::{FileKind, Surroundings};
 use crate::yaml::{Document, Position};
 
 /// A repository, or a folder that is laid out as one.
@@ -25,6 +26,8 @@ pub struct Repository {
     pub files: Vec<SourceFile>,
     /// What its packages are called.
     pub packages: Packages,
+    /// What lies beside them.
+    pub surroundings: Surroundings,
 }
 
 /// A file, not yet read.
@@ -36,6 +39,8 @@ pub struct SourceFile {
     pub path: String,
     /// What it is to GitHub.
     pub kind: FileKind,
+    /// Whether it is not there: a rule may want to make it.
+    pub is_missing: bool,
 }
 
 /// Something that could not be read.
@@ -60,14 +65,15 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Reads and parses a file; `shown` is its name in an error.
+/// Reads and parses a file; `shown` is its name in an error. One that is not there has no content.
 ///
 /// # Errors
 ///
 /// Where it cannot be read, is not UTF-8, or is not YAML that can be edited in safety.
-pub fn read(location: &Path, shown: &str) -> Result<Document, LoadError> {
+pub fn read(file: &SourceFile, shown: &str) -> Result<Document, LoadError> {
     let fail = |position, message| LoadError { path: shown.to_owned(), position, message };
-    let bytes = std::fs::read(location).map_err(|error| fail(None, error.to_string()))?;
+    let bytes = if file.is_missing { Ok(Vec::new()) } else { std::fs::read(&file.location) };
+    let bytes = bytes.map_err(|error| fail(None, error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line_start = valid.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);

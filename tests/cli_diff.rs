@@ -9,7 +9,7 @@ mod cli;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cli::{Repository, WORKFLOW};
+use cli::{RENOVATE, Repository, WORKFLOW};
 
 /// The sample repositories.
 fn samples() -> Vec<PathBuf> {
@@ -121,7 +121,7 @@ const TEXT: &str = "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubun
 #[track_caller]
 fn is_named(file: &str, header: &str) {
     let path = format!(".github/workflows/{file}");
-    let patch = applies(file, &|| Repository::new([(&path, TEXT)]), "");
+    let patch = applies(file, &|| Repository::new([(path.as_str(), TEXT), RENOVATE]), "");
     assert_eq!(patch.lines().next().unwrap(), header);
 }
 

@@ -7,6 +7,8 @@ use cli::{Repository, Run};
 
 /// A file with one fix.
 const WORKFLOW: &str = "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4.2.2\n";
+const DEPENDABOT: &str =
+    "version: 2\nupdates:\n  - {package-ecosystem: github-actions, directory: /}\n";
 const ACTION: &str = "runs:\n  using: composite\n  steps:\n    - uses: actions/checkout@v4.2.2\n";
 
 /// Two repositories, one of them deeper, and what is none.
@@ -17,7 +19,7 @@ fn folder() -> Repository {
         ("one/.github/workflows/b.yaml", WORKFLOW),
         ("one/.github/workflows/notes.md", "no workflow"),
         ("one/.github/workflows/old/c.yml", "GitHub reads no folders below"),
-        ("one/.github/dependabot.yml", "version: 2\n"),
+        ("one/.github/dependabot.yml", DEPENDABOT),
         ("one/.github/actions/build/action.yml", ACTION),
         ("one/src/lib.rs", ""),
         ("one/setup/action.yml", ACTION),

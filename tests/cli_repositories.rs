@@ -67,7 +67,7 @@ fn a_repository_that_is_as_it_should_be() {
     let repository = sample("compliant");
     for arguments in ["", "--unsafe", "--write --unsafe"] {
         let run = repository.run(arguments);
-        assert_eq!((run.code, run.stderr.as_str()), (Some(0), "3 files, nothing to change\n"));
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), "4 files, nothing to change\n"));
     }
 }
 

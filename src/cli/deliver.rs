@@ -20,7 +20,7 @@ fn changes(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &str)> {
 /// Prints the changes as a unified diff.
 pub(super) fn show_diff(outcome: &Outcome, output: &mut Output) {
     for (file, new) in changes(outcome) {
-        for (kind, line) in diff::unified(&file.shown, &file.before, new) {
+        for (kind, line) in diff::unified(&file.shown, file.before.as_deref(), new) {
             output.print(style(kind), &line);
         }
     }
@@ -42,8 +42,8 @@ fn style(kind: Kind) -> Style {
 ///
 /// Where the file cannot be written.
 pub(super) fn write_diff(outcome: &Outcome, path: &Path) -> Result<(), LoadError> {
-    let lines =
-        changes(outcome).flat_map(|(file, new)| diff::unified(&file.shown, &file.before, new));
+    let lines = changes(outcome)
+        .flat_map(|(file, new)| diff::unified(&file.shown, file.before.as_deref(), new));
     let text: String = lines.map(|(_, line)| line).collect();
     fs::write(path, text).map_err(|error| failed(&path.display().to_string(), &error))
 }
@@ -52,9 +52,12 @@ pub(super) fn write_diff(outcome: &Outcome, path: &Path) -> Result<(), LoadError
 /// stop the others.
 pub(super) fn write_files(outcome: &Outcome) -> Vec<LoadError> {
     let write = |(file, new): (&FileOutcome, &str)| {
-        replace(&file.source.location, &file.before, new)
-            .map_err(|error| failed(&file.shown, &error))
-            .err()
+        let location = &file.source.location;
+        let written = match &file.before {
+            Some(old) => replace(location, old, new),
+            None => create(location, new),
+        };
+        written.map_err(|error| failed(&file.shown, &error)).err()
     };
     changes(outcome).filter_map(write).collect()
 }
@@ -62,6 +65,17 @@ pub(super) fn write_files(outcome: &Outcome) -> Vec<LoadError> {
 fn failed(path: &str, error: &io::Error) -> LoadError {
     let message = format!("could not be written: {error}");
     LoadError { path: path.to_owned(), position: None, message }
+}
+
+/// Makes a file that is not there, and the folders on the way to it; one that has come meanwhile
+/// stays as it is.
+pub(super) fn create(location: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = location.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(location)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(fs::remove_file(location)))
 }
 
 /// Replaces a file's content in one step, so that no one ever sees half of it; its mode stays, and a

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{LoadError, Repository, SourceFile};
+use super::{LoadError, Repository, SourceFile, surroundings};
 use crate::packages::Packages;
 use crate::workflow::FileKind;
 
@@ -54,7 +54,8 @@ impl Root {
             let below = location.strip_prefix(root).unwrap_or(&location);
             let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
             let path = parts.collect::<Vec<_>>().join("/");
-            self.files.insert(path.clone(), SourceFile { location, path, kind });
+            let is_missing = kind == FileKind::Dependabot && !is_there(&location);
+            self.files.insert(path.clone(), SourceFile { location, path, kind, is_missing });
         }
     }
 }
@@ -72,6 +73,7 @@ impl Found {
             prefix: if alone { String::new() } else { root.prefix },
             files: root.files.into_values().collect(),
             packages: Packages::read(|file| fs::read_to_string(root.path.join(file)).ok()),
+            surroundings: surroundings::of(&root.path),
             root: root.path,
         };
         (self.roots.into_values().map(repository).collect(), self.errors)
@@ -163,6 +165,9 @@ impl Found {
         let workflows = self.yaml_files(&github.join("workflows"));
         files.extend(workflows.into_iter().map(|path| (path, FileKind::Workflow)));
         self.actions_below(&github, &mut files);
+        if is_repository(root) {
+            files.push((dependabot_in(&github), FileKind::Dependabot));
+        }
         files
     }
 
@@ -197,8 +202,13 @@ impl Found {
             );
         }
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let is_action = path.file_stem() == Some(OsStr::new("action"));
-        let kind = if is_action { FileKind::Action } else { FileKind::Workflow };
+        let kind = match path.file_stem().and_then(OsStr::to_str) {
+            Some("action") => FileKind::Action,
+            Some("dependabot") if absolute.parent().is_some_and(|it| it.ends_with(".github")) => {
+                FileKind::Dependabot
+            }
+            _ => FileKind::Workflow,
+        };
         let folder = || absolute.parent().map_or_else(|| absolute.clone(), Path::to_owned);
         let root = enclosing_root(path).unwrap_or_else(folder);
         self.root(&root, &shown_from_here(&root)).add(&root, [(absolute, kind)]);
@@ -208,9 +218,18 @@ impl Found {
 /// The definitions of actions directly in a folder.
 fn actions_in(folder: &Path) -> impl Iterator<Item = (PathBuf, FileKind)> + use<> {
     let paths = ["action.yml", "action.yaml"].map(|name| folder.join(name));
-    // A link that leads nowhere is worth a word; a file that is not there is not.
-    let is_there = |path: &PathBuf| path.is_file() || fs::symlink_metadata(path).is_ok();
-    paths.into_iter().filter(is_there).map(|path| (path, FileKind::Action))
+    paths.into_iter().filter(|path| is_there(path)).map(|path| (path, FileKind::Action))
+}
+
+/// Dependabot's configuration: the file that is there, else the one that could be.
+fn dependabot_in(github: &Path) -> PathBuf {
+    let [usual, other] = ["dependabot.yml", "dependabot.yaml"].map(|name| github.join(name));
+    if !is_there(&usual) && is_there(&other) { other } else { usual }
+}
+
+/// A link that leads nowhere is worth a word; a file that is not there is not.
+fn is_there(path: &Path) -> bool {
+    path.is_file() || fs::symlink_metadata(path).is_ok()
 }
 
 /// The nearest repository around a path, else the nearest folder of an action.

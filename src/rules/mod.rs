@@ -4,6 +4,7 @@
 //! the clock or the disk.
 
 mod build_isolation;
+mod dependabot;
 mod job_permissions;
 mod permission_block;
 mod pin_actions;
@@ -58,6 +59,7 @@ pub enum Runs {
 /// All rules, by name.
 pub const RULES: &[Rule] = &[
     build_isolation::RULE,
+    dependabot::RULE,
     job_permissions::RULE,
     pin_actions::RULE,
     pin_images::RULE,

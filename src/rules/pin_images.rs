@@ -102,6 +102,7 @@ fn nodes(file: &File<'_>) -> Vec<NodeId> {
             let uses = action.steps().into_iter().filter_map(|step| step.uses());
             action.image().into_iter().chain(uses).filter(is_docker).collect()
         }
+        View::Dependabot(_) => Vec::new(),
     }
 }
 

@@ -33,6 +33,7 @@ impl<'d> Sites<'d> {
                 workflow.jobs().flat_map(|job| job.steps()).collect(),
             ),
             View::Action(action) => (Vec::new(), action.steps()),
+            View::Dependabot(_) => (Vec::new(), Vec::new()),
         };
         let calls = calls.into_iter().map(|node| (node, None));
         let steps = steps.into_iter().filter_map(|step| Some((step.uses()?, Some(step))));

@@ -18,6 +18,16 @@ pub struct RepositoryFiles<'d> {
     pub actions: BTreeMap<&'d str, Action<'d>>,
     /// What its packages are called.
     pub packages: Packages,
+    /// What lies beside them.
+    pub surroundings: Surroundings,
+}
+
+/// What the rules know of files of a repository that they do not look at themselves. Paths are those
+/// from its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The file that configures Renovate, which then keeps actions current.
+    pub renovate: Option<String>,
 }
 
 impl<'d> RepositoryFiles<'d> {

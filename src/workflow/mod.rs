@@ -1,10 +1,11 @@
 //! Typed, borrowed views over a document: a workflow with its triggers, permissions, jobs and steps,
-//! and an action with the steps of a composite one.
+//! an action with the steps of a composite one, and Dependabot's configuration.
 //!
 //! The language is that of GitHub's own definition, `dist/workflow-v1.0.min.json` in the npm package
 //! `@actions/workflow-parser`.
 
 mod action;
+mod dependabot;
 mod files;
 mod job;
 mod permissions;
@@ -15,7 +16,8 @@ mod trigger;
 use std::fmt;
 
 pub use action::Action;
-pub use files::{RepositoryFiles, local_path};
+pub use dependabot::{Dependabot, Update};
+pub use files::{RepositoryFiles, Surroundings, local_path};
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
 pub use scope::Scope;
@@ -31,6 +33,8 @@ pub enum FileKind {
     Workflow,
     /// The definition of an action, `action.yml`.
     Action,
+    /// Dependabot's configuration, `.github/dependabot.yml`.
+    Dependabot,
 }
 
 /// Something that GitHub would not run.

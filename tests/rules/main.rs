@@ -4,6 +4,7 @@
 mod cli;
 
 mod build_isolation;
+mod dependabot;
 mod job_permissions;
 mod needs;
 mod pin_actions;

@@ -49,9 +49,9 @@ impl Repository {
         repository
     }
 
-    /// One with a single workflow, [`WORKFLOW`].
+    /// One with a single workflow, [`WORKFLOW`], and [`RENOVATE`].
     pub(crate) fn of_workflow(text: &str) -> Self {
-        Self::new([(WORKFLOW, text)])
+        Self::new([(WORKFLOW, text), RENOVATE])
     }
 
     /// A copy of a folder.
@@ -137,6 +137,9 @@ impl Repository {
 
 /// The one workflow of most tests.
 pub(crate) const WORKFLOW: &str = ".github/workflows/test.yml";
+
+/// A file with which nobody misses Dependabot.
+pub(crate) const RENOVATE: (&str, &str) = ("renovate.json", "{}");
 
 /// What came of a run.
 #[derive(Debug)]
