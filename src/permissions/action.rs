@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::command::telling_word;
+use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{MAX_DEPTH, Shells, Site, State, Walk};
 use crate::actions::Uses;
@@ -157,6 +158,7 @@ impl<'d> Walk<'_, 'd> {
                     Some(entry) => self.known(step, &name, entry, site, frame, state),
                     None => {
                         let evidence = site.evidence(&name, "is not known here");
+                        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
                         // What publishes does something else for a fork than for a release.
                         match telling_word(&name) {
                             Some(_) => self.found.lasting_doubt(evidence),
@@ -180,6 +182,7 @@ impl<'d> Walk<'_, 'd> {
         shells: Shells<'d>,
     ) {
         let evidence = site.evidence(path, "is the action that this repository makes");
+        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
         let action = self.files.action(path);
         let inputs = action.iter().flat_map(Action::inputs);
         let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
@@ -285,6 +288,7 @@ impl<'d> Walk<'_, 'd> {
                 _ => met.push(need),
             }
         }
+        self.entry_git(actor, entry, site, &met);
         let certain: Vec<_> = met.iter().filter(|need| need.doubt.is_none()).collect();
         for need in &met {
             let carries = match &need.token {
@@ -344,7 +348,10 @@ impl<'d> Walk<'_, 'd> {
                 Some(name) => format!("is handed the token as `{name}`"),
                 None => match frame.variables_with_token().next() {
                     Some(name) => format!("is handed the token in `{name}`"),
-                    None => return self.found.own_code(state),
+                    None => {
+                        let evidence = site.evidence(path, "is a program of the repository");
+                        return self.found.own_code(state, site.step, evidence);
+                    }
                 },
             };
             self.found.doubt(site.step, site.evidence(path, &what));
@@ -380,7 +387,9 @@ impl<'d> Walk<'_, 'd> {
         if handed || frame.variables_with_token().next().is_some() {
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
             self.found.doubt(site.step, evidence);
-        } else if !actor.starts_with("docker://") {
+        } else if actor.starts_with("docker://") {
+            self.found.git(site.step, GitNeed::Unknown, site.evidence(actor, what));
+        } else {
             self.found.doubt(site.step, site.evidence(actor, what));
         }
     }

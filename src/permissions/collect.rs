@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::credentials::{GitNeed, GitUse};
 use super::job::State;
 use crate::workflow::{Level, Scope};
 use crate::yaml::NodeId;
@@ -78,6 +79,8 @@ pub struct JobNeeds {
     /// checkout left for `git`, tokens of OpenID Connect, a login to a registry. That is no doubt; but
     /// where such a scope was given on purpose, it may be for them.
     pub within_reach: BTreeSet<Scope>,
+    /// The steps that use the credentials of `git`, or may do so.
+    pub git: Vec<GitUse>,
 }
 
 impl JobNeeds {
@@ -122,6 +125,7 @@ pub(super) struct Collector {
     within_reach: BTreeSet<Scope>,
     /// What is cleared already.
     cleared: Vec<Doubt>,
+    git: Vec<GitUse>,
 }
 
 impl Collector {
@@ -134,7 +138,16 @@ impl Collector {
 
     /// A doubt about a step of the job, or about the job where it calls a workflow.
     pub(super) fn doubt(&mut self, step: NodeId, evidence: Evidence) {
+        self.git(step, GitNeed::Unknown, evidence.clone());
         self.add_doubt(Some(step), evidence);
+    }
+
+    /// Notes that a step uses the credentials of `git`, or may do so.
+    pub(super) fn git(&mut self, step: NodeId, how: GitNeed, evidence: Evidence) {
+        let used = GitUse { step, how, evidence };
+        if !self.git.contains(&used) {
+            self.git.push(used);
+        }
     }
 
     /// A doubt that stays whatever else the step runs with.
@@ -163,7 +176,8 @@ impl Collector {
     }
 
     /// Notes that something runs of which nothing is known, with what earlier steps left.
-    pub(super) fn own_code(&mut self, state: &State) {
+    pub(super) fn own_code(&mut self, state: &State, step: NodeId, evidence: Evidence) {
+        self.git(step, GitNeed::MayFetch, evidence);
         self.within_reach.insert(Scope::IdToken);
         if state.git.is_none_or(|carries| carries.token) {
             self.within_reach.insert(Scope::Contents);
@@ -204,6 +218,7 @@ impl Collector {
             doubts: doubts(left),
             cleared: [self.cleared, doubts(cleared)].concat(),
             within_reach: self.within_reach,
+            git: self.git,
         }
     }
 }

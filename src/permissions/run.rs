@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::command::{Call, value};
+use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Shells, Site, State, Walk};
 use crate::shell::{self, Dialect, Script, Statement};
@@ -42,6 +43,8 @@ impl<'d> Walk<'_, 'd> {
                     let what = "runs a script that is handed the token";
                     self.found.doubt(site.step, site.evidence(&format!("`{other}`"), what));
                 }
+                let evidence = site.evidence(&format!("`{other}`"), "runs a script");
+                self.found.git(site.step, GitNeed::Unknown, evidence);
                 return;
             }
         };
@@ -70,6 +73,10 @@ impl<'d> Walk<'_, 'd> {
                     self.command(&call, state);
                 }
             }
+        }
+        if !script.is_whole {
+            let evidence = site.evidence("the script", "cannot be read in whole");
+            self.found.git(site.step, GitNeed::Unknown, evidence);
         }
         if !script.is_whole && frame.variables_with_token().next().is_some() {
             let evidence =

@@ -2,6 +2,7 @@
 
 use tree_sitter::{Node, Parser};
 
+use super::credentials::GitNeed;
 use super::endpoint::{self, Endpoint};
 use super::frame::Frame;
 use super::graphql;
@@ -39,6 +40,11 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
     ) {
         let input = |name: &str| step.input(name).and_then(|node| step.document().scalar(node));
+        let script = input("script").unwrap_or_default();
+        if ["exec", "require", "import", "spawn"].iter().any(|word| script.contains(word)) {
+            let evidence = site.evidence(actor, "runs something that is not seen here");
+            self.found.git(site.step, GitNeed::Unknown, evidence);
+        }
         let carries = match input("github-token") {
             Some(text) => template(text, frame).carries,
             None => Carries { token: true, other: false },
@@ -49,7 +55,7 @@ impl<'d> Walk<'_, 'd> {
         let doubt = |walk: &mut Self, what: &str| {
             walk.found.doubt(site.step, site.evidence(actor, what));
         };
-        let calls = api_calls(input("script").unwrap_or_default());
+        let calls = api_calls(script);
         for call in calls {
             match call {
                 ApiCall::Method(name) => match endpoint::of_octokit(&name) {

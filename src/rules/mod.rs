@@ -7,6 +7,7 @@ mod build_isolation;
 mod dependabot;
 mod job_permissions;
 mod permission_block;
+mod persist_credentials;
 mod pin_actions;
 mod pin_images;
 mod publish_environment;
@@ -14,6 +15,7 @@ mod publish_jobs;
 mod release_trigger;
 mod sites;
 mod stale_repositories;
+mod step_input;
 mod upgrade;
 mod verify_pins;
 mod version_comment;
@@ -61,6 +63,7 @@ pub const RULES: &[Rule] = &[
     build_isolation::RULE,
     dependabot::RULE,
     job_permissions::RULE,
+    persist_credentials::RULE,
     pin_actions::RULE,
     pin_images::RULE,
     publish_environment::RULE,

@@ -1,6 +1,7 @@
 //! Actions by full commit SHA.
 
 use super::sites::{self, Site, Sites};
+use super::step_input::{insert_input, shares_inputs};
 use super::{Rule, Runs, upgrade, verify_pins};
 use crate::actions::{
     ActionRef, Certainty, Decision, GitRef, Input, Leave, MovedTag, Pin, RepositoryName, Uses, pin,
@@ -8,7 +9,7 @@ use crate::actions::{
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity};
 use crate::resolve::Wanted;
 use crate::workflow::Step;
-use crate::yaml::{Change, Document, Operation, Place, Value, ValueEntry};
+use crate::yaml::{Document, Operation, Value};
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -216,12 +217,10 @@ fn is_ignored(site: &Site<'_>, input: &Input) -> bool {
     !input.step_wins && site.step.is_some_and(|step| step.input(input.name).is_some())
 }
 
-/// Whether a new input would reach other steps: an alias repeats the step's `with` alone, not the
-/// whole step.
+/// Whether a new input would reach other steps.
 fn would_reach_others(document: &Document, site: &Site<'_>, input: &Input) -> bool {
     let step = site.step.filter(|step| step.input(input.name).is_none());
-    let is_shared = |with| document.is_alias(with) || document.shared_through(with) == Some(with);
-    step.and_then(|step| step.get("with")).is_some_and(is_shared)
+    step.is_some_and(|step| shares_inputs(document, step))
 }
 
 /// Says in an input what the ref said until now, unless the step says it itself.
@@ -229,19 +228,5 @@ fn set_input(document: &Document, step: Step<'_>, input: &Input) -> Option<Opera
     if step.input(input.name).is_some() {
         return None;
     }
-    let value = Value::String(input.value.clone());
-    let step_path = document.path(document.target(step.node()));
-    let (at, key, value, place) = match step.get("with") {
-        Some(with) => (document.path(document.target(with)), input.name, value, Place::Last),
-        None => {
-            let with = Value::Mapping(vec![ValueEntry {
-                key: input.name.to_owned(),
-                value,
-                comment: None,
-            }]);
-            (step_path, "with", with, Place::After("uses".to_owned()))
-        }
-    };
-    let key = key.to_owned();
-    Some(Operation::everywhere(at, Change::Insert { key, value, place, comment: None }))
+    Some(insert_input(document, step, input.name, Value::String(input.value.clone())))
 }

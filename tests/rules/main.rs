@@ -7,6 +7,7 @@ mod build_isolation;
 mod dependabot;
 mod job_permissions;
 mod needs;
+mod persist_credentials;
 mod pin_actions;
 mod pin_images;
 mod publish_environment;

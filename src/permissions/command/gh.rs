@@ -4,6 +4,7 @@ use super::table::{Does, gh_rows};
 use super::{Call, http, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::action::OTHER_TOKEN;
+use crate::permissions::credentials::GitNeed;
 use crate::permissions::graphql;
 use crate::permissions::job::{State, Walk};
 use crate::shell::{Input, Word};
@@ -18,6 +19,10 @@ impl<'d> Walk<'_, 'd> {
         let rows: Vec<_> = gh_rows(call.command).collect();
         let words: Vec<_> = call.command.operands().filter_map(Word::text).take(2).collect();
         match words[..] {
+            ["pr", "checkout"] | ["repo", "sync"] => {
+                let evidence = call.site.evidence(&call.shown(), "fetches");
+                self.found.git(call.site.step, GitNeed::Fetch, evidence);
+            }
             ["auth", "login"] => state.gh = state.gh.or(call.input_carries()),
             ["auth", "setup-git"] if carries.token || carries.other => state.git = Some(carries),
             _ => {}

@@ -3,6 +3,7 @@
 use super::{Call, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::action::OTHER_TOKEN;
+use crate::permissions::credentials;
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
@@ -19,6 +20,11 @@ impl<'d> Walk<'_, 'd> {
         let words = behind_options(call.command.arguments());
         let subcommand = words.first().and_then(Word::text).unwrap_or_default();
         let carries = call.arguments_carry();
+        if !carries.token
+            && let Some((how, what)) = credentials::needed_for(words)
+        {
+            self.found.git(call.site.step, how, call.site.evidence(&call.shown(), what));
+        }
         match subcommand {
             // The token stands in an address, or in a header, and is used from now on.
             "remote" | "config" | "clone" | "submodule" if carries.token => {

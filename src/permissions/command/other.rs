@@ -5,6 +5,7 @@ use super::Call;
 use super::table::{self, Known};
 use crate::actions::need::Token;
 use crate::expression::{Carries, Truth};
+use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
@@ -35,6 +36,9 @@ const RUNNERS: &[&str] = &[
     "spin", "task", "tox", "turbo", "uv", "yarn",
 ];
 
+/// What is said of a command that is not known.
+const OWN: &str = "may be a program of the project";
+
 impl<'d> Walk<'_, 'd> {
     pub(super) fn other(&mut self, call: &Call<'_, 'd>, state: &State) {
         if let Some(known) = table::find(call.command) {
@@ -44,6 +48,11 @@ impl<'d> Walk<'_, 'd> {
             return self.hidden(call, state);
         };
         if table::needs_nothing(name) {
+            // It runs a script.
+            if name == "source" {
+                let evidence = call.site.evidence(&call.shown(), OWN);
+                self.found.git(call.site.step, GitNeed::MayFetch, evidence);
+            }
             return;
         }
         if let Some(how) = call.handed() {
@@ -60,7 +69,12 @@ impl<'d> Walk<'_, 'd> {
             let what = format!("may use the credentials of `git`: its name says `{word}`");
             self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
         }
-        self.found.own_code(state);
+        self.own_code(call, state);
+    }
+
+    fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {
+        let evidence = call.site.evidence(&call.shown(), OWN);
+        self.found.own_code(state, call.site.step, evidence);
     }
 
     /// A command of the table.
@@ -71,6 +85,11 @@ impl<'d> Walk<'_, 'd> {
             from_env.or(of_git)
         };
         let own = known.token.as_ref().map(acts_with);
+        if known.token.as_ref().is_some_and(|token| token.git) {
+            let why = known.needs.first().map_or("runs `git`", |need| need.why);
+            let evidence = call.site.evidence(&call.shown(), why);
+            self.found.git(call.site.step, GitNeed::Push, evidence);
+        }
         let fits = |events: &[&str]| call.frame.scenario.fits(events);
         for need in known.needs.iter().filter(|need| fits(need.condition.events)) {
             let unmet = need.condition.when.iter().any(|(name, patterns)| {
@@ -102,7 +121,9 @@ impl<'d> Walk<'_, 'd> {
 
     /// A command whose name only the run tells.
     fn hidden(&mut self, call: &Call<'_, 'd>, state: &State) {
-        self.found.own_code(state);
+        self.own_code(call, state);
+        let evidence = call.site.evidence(&call.shown(), "is hidden by a variable");
+        self.found.git(call.site.step, GitNeed::Unknown, evidence);
         let what = match (call.handed(), telling(call)) {
             (Some(how), _) => format!("is hidden by a variable, and {how}"),
             (None, Some(_)) if state.git.is_none_or(|carries| carries.token) => {

@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::expression::Carries;
+use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
@@ -75,6 +76,11 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         let runs_something = does("run") || does("build") || does("compose") || does("exec");
+        if runs_something {
+            let evidence =
+                call.site.evidence(&call.shown(), "runs something that is not seen here");
+            self.found.git(call.site.step, GitNeed::Unknown, evidence);
+        }
         if runs_something && call.arguments_carry().token {
             let evidence = call.site.evidence(&call.shown(), "hands the token to what it runs");
             self.found.doubt(call.site.step, evidence);
