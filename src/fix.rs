@@ -101,20 +101,9 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     let mut outcome = Outcome::default();
     let mut loaded = Vec::new();
     for repository in repositories {
-        let mut files = Vec::new();
-        let sources = repository.files.into_iter();
-        for source in sources.filter(|source| is_looked_at(source.kind, options)) {
-            let shown = format!("{}{}", repository.prefix, source.path);
-            match load::read(&source, &shown)
-                .and_then(|document| checked(document, &source, &shown))
-            {
-                Ok(document) => files.push(Loaded { source, shown, document }),
-                Err(error) => outcome.errors.push(error),
-            }
-        }
-        let Repository { name, packages, surroundings, .. } = repository;
-        loaded
-            .push((RepositoryFiles { name, packages, surroundings, ..Default::default() }, files));
+        let (known, files, errors) = read(repository, |kind| is_looked_at(kind, options));
+        loaded.push((known, files));
+        outcome.errors.extend(errors);
     }
 
     let mut wanted = Wanted::of_run(options.upgrade.map(|upgrade| upgrade.range));
@@ -156,6 +145,32 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
         }
     }
     outcome
+}
+
+/// Gives the workflows and actions of a repository to a function, with what could not be read.
+pub fn with_files<T>(
+    repository: Repository,
+    look: impl FnOnce(&RepositoryFiles<'_>) -> T,
+) -> (T, Vec<LoadError>) {
+    let (known, files, errors) = read(repository, |_| true);
+    (look(&with_views(known, &files)), errors)
+}
+
+/// Reads the files of a repository that are of these kinds.
+fn read(
+    repository: Repository,
+    is_wanted: impl Fn(FileKind) -> bool,
+) -> (RepositoryFiles<'static>, Vec<Loaded>, Vec<LoadError>) {
+    let Repository { name, prefix, packages, surroundings, files, .. } = repository;
+    let (mut loaded, mut errors) = (Vec::new(), Vec::new());
+    for source in files.into_iter().filter(|source| is_wanted(source.kind)) {
+        let shown = format!("{prefix}{}", source.path);
+        match load::read(&source, &shown).and_then(|document| checked(document, &source, &shown)) {
+            Ok(document) => loaded.push(Loaded { source, shown, document }),
+            Err(error) => errors.push(error),
+        }
+    }
+    (RepositoryFiles { name, packages, surroundings, ..Default::default() }, loaded, errors)
 }
 
 /// Whether a rule that runs has to do with such files.

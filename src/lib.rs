@@ -21,6 +21,7 @@ pub mod finding;
 pub mod fix;
 pub mod glob;
 pub mod images;
+pub mod init;
 pub mod load;
 pub mod packages;
 pub mod permissions;

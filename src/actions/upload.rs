@@ -58,6 +58,13 @@ pub enum Kind {
     Release,
 }
 
+impl Kind {
+    /// Whether what is uploaded there is a release, for others to use.
+    pub const fn is_release(self) -> bool {
+        matches!(self, Self::Index | Self::Container | Self::Release)
+    }
+}
+
 /// The places that an address names, by a part of it.
 const HOSTS: &[(&str, Destination)] = &[
     ("test.pypi.org", Destination::TestPyPi),

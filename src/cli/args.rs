@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::actions::{Date, Range, TagOf, Upgrade};
 use crate::rules::{RULES, Rule, Runs};
@@ -115,6 +115,33 @@ pub(super) enum Command {
         #[arg(value_parser = rule_names())]
         rule: String,
     },
+    /// Write files that SPEC 8 asks for, drawn from the repository; one that is there stays
+    Init(Init),
+}
+
+/// What to write.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(super) struct Init {
+    /// A page on how a release is made, `RELEASING.md`, from the workflows that publish
+    #[arg(long, required_unless_present = "publish_workflow")]
+    pub(super) release_docs: bool,
+
+    /// The workflow that publishes a Python package, as SPEC 8 has it: `.github/workflows/publish.yml`
+    #[arg(long)]
+    pub(super) publish_workflow: bool,
+
+    /// Print a unified diff and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Use no network: versions are those of earlier runs and of the built-in index
+    #[arg(long)]
+    pub(super) offline: bool,
+
+    /// The repository [default: the current one]
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
 }
 
 /// How far to upgrade.

@@ -26,6 +26,13 @@ pub(super) fn show_diff(outcome: &Outcome, output: &mut Output) {
     }
 }
 
+/// Prints a new file as a unified diff.
+pub(super) fn show_new(path: &str, text: &str, output: &mut Output) {
+    for (kind, line) in diff::unified(path, None, text) {
+        output.print(style(kind), &line);
+    }
+}
+
 fn style(kind: Kind) -> Style {
     match kind {
         Kind::Header => Style::new().bold(),

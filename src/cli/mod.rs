@@ -3,6 +3,7 @@
 mod args;
 mod deliver;
 mod explain;
+mod init;
 mod output;
 mod progress;
 
@@ -58,6 +59,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match &arguments.command {
         Some(Command::Rules) => explain::rules(&mut output),
         Some(Command::Explain { rule }) => explain::rule(&mut output, rule),
+        Some(Command::Init(init)) => match resolver(init.offline, false) {
+            Ok(resolver) => init::init(init, &resolver, &mut output),
+            Err(error) => {
+                output.error(&error.to_string());
+                Exit::Failure
+            }
+        },
         None => fix(&arguments, &mut output),
     };
     // A reader that went away, `| head` say, is no failure.
@@ -75,7 +83,7 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         accept_moved: arguments.accept_moved.clone(),
         upgrade: arguments.upgrade(Date::from(SystemTime::now())),
     };
-    let resolver = match resolver(arguments) {
+    let resolver = match resolver(arguments.offline, arguments.refresh) {
         Ok(resolver) => resolver,
         Err(error) => {
             output.error(&error.to_string());
@@ -105,12 +113,8 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
 }
 
 /// A resolver that asks GitHub, as far as the arguments allow.
-fn resolver(arguments: &Arguments) -> Result<Network, InvalidEndpoint> {
-    let settings = Settings {
-        offline: arguments.offline,
-        refresh: arguments.refresh,
-        ..Settings::from_environment()?
-    };
+fn resolver(offline: bool, refresh: bool) -> Result<Network, InvalidEndpoint> {
+    let settings = Settings { offline, refresh, ..Settings::from_environment()? };
     Ok(Network::new(settings, progress::bar()))
 }
 

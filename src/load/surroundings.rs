@@ -1,5 +1,7 @@
 //! What lies beside the files that the rules look at.
 
+mod release_page;
+
 use std::fs;
 use std::path::Path;
 
@@ -20,7 +22,7 @@ const RENOVATE: &[&str] = &[
 
 /// Looks around in a repository.
 pub(super) fn of(root: &Path) -> Surroundings {
-    Surroundings { renovate: renovate(root) }
+    Surroundings { renovate: renovate(root), release_page: release_page::find(root) }
 }
 
 fn renovate(root: &Path) -> Option<String> {

@@ -12,6 +12,7 @@ mod pin_actions;
 mod pin_images;
 mod publish_environment;
 mod publish_jobs;
+mod release_docs;
 mod release_trigger;
 mod sites;
 mod stale_repositories;
@@ -67,6 +68,7 @@ pub const RULES: &[Rule] = &[
     pin_actions::RULE,
     pin_images::RULE,
     publish_environment::RULE,
+    release_docs::RULE,
     release_trigger::RULE,
     stale_repositories::RULE,
     verify_pins::RULE,

@@ -28,6 +28,8 @@ pub struct RepositoryFiles<'d> {
 pub struct Surroundings {
     /// The file that configures Renovate, which then keeps actions current.
     pub renovate: Option<String>,
+    /// The page that tells how a release is made.
+    pub release_page: Option<String>,
 }
 
 impl<'d> RepositoryFiles<'d> {

@@ -192,7 +192,7 @@ fn an_entry_that_misses_composite_actions_is_told() {
             (".github/actions/a/action.yml", COMPOSITE),
             (CONFIGURATION, &format!("version: 2\nupdates:\n{entry}")),
         ]);
-        assert_eq!(repository.run("").stderr.contains("dependabot\n"), false);
+        assert!(!repository.run("").stderr.contains("dependabot\n"));
         repository.run("--select dependabot -v").stderr
     };
     let missed = said("  - package-ecosystem: github-actions\n    directory: /\n");

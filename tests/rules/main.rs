@@ -11,6 +11,7 @@ mod persist_credentials;
 mod pin_actions;
 mod pin_images;
 mod publish_environment;
+mod release_docs;
 mod release_trigger;
 mod silencing;
 mod upgrade;
