@@ -5,7 +5,8 @@ use std::fmt;
 
 use crate::actions::Upgrade;
 use crate::resolve::Answers;
-use crate::workflow::{Action, Dependabot, RepositoryFiles, Workflow};
+use crate::workflow::RepositoryFiles;
+pub use crate::workflow::View;
 use crate::yaml::{Document, Operation, Span};
 
 /// A clause of SPEC 8, "Securing the Release Process":
@@ -143,17 +144,6 @@ pub struct File<'d> {
     pub document: &'d Document,
     /// What the document is.
     pub view: View<'d>,
-}
-
-/// What a file is.
-#[derive(Clone, Copy, Debug)]
-pub enum View<'d> {
-    /// A workflow.
-    Workflow(Workflow<'d>),
-    /// An action.
-    Action(Action<'d>),
-    /// Dependabot's configuration, which may still have to be made.
-    Dependabot(Dependabot<'d>),
 }
 
 /// What was gathered before the rules run.

@@ -1,15 +1,19 @@
 //! One run over repositories: read, ask, check, fix, prove.
 
 mod apply;
+mod gather;
+mod read;
 
-use crate::actions::{Source, TagOf, Upgrade};
+use crate::actions::{Source as Origin, TagOf, Upgrade};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Remedy, View};
-use crate::load::{self, LoadError, Repository, SourceFile};
-use crate::resolve::{Notice, Resolve, Wanted};
+use crate::load::{LoadError, Repository, SourceFile};
+use crate::resolve::{Notice, Resolve};
 use crate::rules::{self, Rule};
 use crate::silence;
-use crate::workflow::{Action, Dependabot, FileKind, RepositoryFiles, Workflow};
+use crate::workflow::{FileKind, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Position, Span};
+use gather::{Gathered, Others};
+use read::Read;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -94,50 +98,49 @@ struct Loaded {
     source: SourceFile,
     shown: String,
     document: Document,
+    /// Whether it is one of those to be looked at and changed; others are read for what they say of
+    /// these.
+    is_asked: bool,
 }
 
 /// Runs rules over repositories and makes their fixes, in memory.
 pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Options) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut loaded = Vec::new();
+    let mut read = Vec::new();
     for repository in repositories {
-        let (known, files, errors) = read(repository, |kind| is_looked_at(kind, options));
-        loaded.push((known, files));
+        let (repository, errors) = read::repository(repository, |kind| is_looked_at(kind, options));
+        read.push(repository);
         outcome.errors.extend(errors);
     }
 
-    let mut wanted = Wanted::of_run(options.upgrade.map(|upgrade| upgrade.range));
-    for file in loaded.iter().flat_map(|(.., files)| files) {
-        if let Some(view) = view(file) {
-            options.rules.iter().for_each(|rule| (rule.wants)(&view, &mut wanted));
-        }
-    }
-    let mut answers = resolver.resolve(&wanted);
-    drop(wanted);
-    options.accept_moved.iter().for_each(|tag| answers.accept_moved(tag));
+    let mut gathered = gather::gather(&read, resolver, options);
+    options.accept_moved.iter().for_each(|tag| gathered.answers.accept_moved(tag));
+    let Gathered { answers, others } = &gathered;
     outcome.notices = answers.notices().to_vec();
     outcome.from_index =
-        answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Source::Index));
+        answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Origin::Index));
 
-    for (known, files) in loaded {
+    for repository in read {
         let facts = Facts {
             rules: options.rules.iter().map(|rule| rule.name).collect(),
             upgrade: options.upgrade,
-            answers: &answers,
-            files: with_views(known, &files),
+            answers,
+            files: repository_files(&repository, others),
             comment_permissions: options.comment_permissions,
             exact_comments: options.exact_comments,
         };
-        let results: Vec<_> = files
+        let results: Vec<_> = repository
+            .files
             .iter()
             .map(|file| {
-                view(file).map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options))
+                let view = view(file).filter(|_| file.is_asked);
+                view.map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options))
             })
             .collect();
         drop(facts);
-        for (file, (after, found)) in files.into_iter().zip(results) {
-            let Loaded { source, shown, document } = file;
-            if source.is_missing && found.is_empty() {
+        for (file, (after, found)) in repository.files.into_iter().zip(results) {
+            let Loaded { source, shown, document, is_asked } = file;
+            if !is_asked || source.is_missing && found.is_empty() {
                 continue;
             }
             let before = (!source.is_missing).then(|| document.into_text());
@@ -152,25 +155,8 @@ pub fn with_files<T>(
     repository: Repository,
     look: impl FnOnce(&RepositoryFiles<'_>) -> T,
 ) -> (T, Vec<LoadError>) {
-    let (known, files, errors) = read(repository, |_| true);
-    (look(&with_views(known, &files)), errors)
-}
-
-/// Reads the files of a repository that are of these kinds.
-fn read(
-    repository: Repository,
-    is_wanted: impl Fn(FileKind) -> bool,
-) -> (RepositoryFiles<'static>, Vec<Loaded>, Vec<LoadError>) {
-    let Repository { name, prefix, packages, surroundings, files, .. } = repository;
-    let (mut loaded, mut errors) = (Vec::new(), Vec::new());
-    for source in files.into_iter().filter(|source| is_wanted(source.kind)) {
-        let shown = format!("{prefix}{}", source.path);
-        match load::read(&source, &shown).and_then(|document| checked(document, &source, &shown)) {
-            Ok(document) => loaded.push(Loaded { source, shown, document }),
-            Err(error) => errors.push(error),
-        }
-    }
-    (RepositoryFiles { name, packages, surroundings, ..Default::default() }, loaded, errors)
+    let (read, errors) = read::repository(repository, |_| true);
+    (look(&repository_files(&read, &Others::default())), errors)
 }
 
 /// Whether a rule that runs has to do with such files.
@@ -180,8 +166,16 @@ fn is_looked_at(kind: FileKind, options: &Options) -> bool {
 }
 
 /// What is known of a repository, with the views of those files that rules need to see beside their own.
-fn with_views<'d>(mut all: RepositoryFiles<'d>, files: &'d [Loaded]) -> RepositoryFiles<'d> {
-    for file in files.iter().filter_map(view) {
+fn repository_files<'d>(repository: &'d Read, others: &'d Others) -> RepositoryFiles<'d> {
+    let mut all = RepositoryFiles {
+        name: repository.own.name.clone(),
+        is_private: repository.own.is_private.or_else(|| others.is_private(repository)),
+        packages: repository.packages.clone(),
+        surroundings: repository.surroundings.clone(),
+        elsewhere: others.views(),
+        ..RepositoryFiles::default()
+    };
+    for file in repository.files.iter().filter_map(view) {
         match file.view {
             View::Workflow(workflow) => drop(all.workflows.insert(file.path, workflow)),
             View::Action(action) => drop(all.actions.insert(file.path, action)),
@@ -208,22 +202,12 @@ fn view(file: &Loaded) -> Option<File<'_>> {
 
 /// The file as the rules see it; `None` where it has no content.
 fn as_file<'d>(source: &'d SourceFile, document: &'d Document) -> Option<File<'d>> {
-    let view = match source.kind {
-        FileKind::Workflow => View::Workflow(Workflow::new(document).ok()??),
-        FileKind::Action => View::Action(Action::new(document)?),
-        FileKind::Dependabot => View::Dependabot(Dependabot::new(document)),
-    };
-    Some(File { path: &source.path, document, view })
+    Some(File { path: &source.path, document, view: View::of(source.kind, document)? })
 }
 
 /// The same file with another document.
 fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
-    let view = match file.view {
-        View::Workflow(_) => View::Workflow(Workflow::new(document).ok()??),
-        View::Action(_) => View::Action(Action::new(document)?),
-        View::Dependabot(_) => View::Dependabot(Dependabot::new(document)),
-    };
-    Some(File { document, view, ..*file })
+    Some(File { document, view: View::of(file.view.kind(), document)?, ..*file })
 }
 
 /// The findings of the rules that nothing silences, in the order of their places.

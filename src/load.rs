@@ -1,12 +1,15 @@
 //! Which files belong to a run, and their contents.
 
 mod discover;
+pub mod named;
+mod own;
 mod surroundings;
 
 use std::fmt;
 use std::path::PathBuf;
 
 pub use discover::discover;
+pub use own::Own;
 
 use crate::packages::Packages;
 use crate::workflow::{FileKind, Surroundings};
@@ -20,8 +23,10 @@ pub struct Repository {
     /// What comes before a file's path from the root when it is shown: nothing where the run has one
     /// repository, else the way to it from the folder that was asked for.
     pub prefix: String,
-    /// Its own name on GitHub, `owner/name`, where it can be told.
-    pub name: Option<String>,
+    /// What can be told of it on GitHub without a request.
+    pub own: Own,
+    /// Whether all of it was asked for, and not only some folders or files.
+    pub is_whole: bool,
     /// The files that the rules look at, by path.
     pub files: Vec<SourceFile>,
     /// What its packages are called.

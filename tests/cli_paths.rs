@@ -187,3 +187,86 @@ fn one_that_is_not_there_does_not_stop_the_others() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.starts_with("error: three: "), "{}", run.stderr);
 }
+
+/// A workflow whose one step runs an action of the repository.
+fn running(uses: &str) -> String {
+    format!(
+        "on: push\npermissions:\n  contents: read\njobs:\n  test:\n    runs-on: x\n    steps:\n      - uses: {uses}\n"
+    )
+}
+
+/// Actions in folders of their own, one of which runs another one.
+fn with_local_actions(uses: &str) -> Repository {
+    let composite = |uses: &str| format!("{ACTION}    - uses: {uses}\n");
+    Repository::new([
+        ("one/.git/config", String::new()),
+        ("one/.github/workflows/a.yml", running(uses)),
+        ("one/tools/setup/action.yml", composite("./tools/../tools/python")),
+        ("one/tools/node/action.yaml", composite("$/tools/./node/inner/")),
+        ("one/tools/node/inner/action.yml", composite("./tools/setup")),
+        ("one/vendored/action.yml", ACTION.to_owned()),
+        ("one/vendored/.git", "gitdir: ../.git/modules/vendored\n".to_owned()),
+        ("outside/action.yml", ACTION.to_owned()),
+    ])
+}
+
+#[test]
+fn local_actions_wherever_they_are_where_they_are_used() {
+    for (uses, expected) in [
+        ("./tools/setup", &["tools/setup/action.yml"][..]),
+        (
+            "$/tools/node",
+            &["tools/node/action.yaml", "tools/node/inner/action.yml", "tools/setup/action.yml"],
+        ),
+        ("./tools", &[]),
+        ("./vendored", &[]),
+        ("./../outside", &[]),
+        ("./tools/../../outside", &[]),
+    ] {
+        let repository = with_local_actions(uses);
+        let run = repository.run("-q one");
+        assert_eq!(changed(&run), expected, "{uses}: {}", run.stderr);
+        assert_eq!(run.stderr, "", "{uses}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_out_of_the_repository_is_not_followed() {
+    let repository = with_local_actions("./linked");
+    std::os::unix::fs::symlink("../outside", repository.path("one/linked")).unwrap();
+    assert_eq!(changed(&repository.run("-q one")), [""; 0]);
+}
+
+#[test]
+fn a_local_action_that_cannot_be_read_is_told() {
+    let repository = with_local_actions("./tools/setup");
+    repository.write("one/tools/setup/action.yml", "runs: [\n");
+    let run = repository.run("-q one");
+    assert!(run.stderr.starts_with("error: tools/setup/action.yml:"), "{}", run.stderr);
+    assert_eq!(run.code, Some(2));
+}
+
+#[test]
+fn files_that_were_not_asked_for_are_read_and_left_as_they_are() {
+    let release =
+        "runs:\n  using: composite\n  steps:\n    - uses: softprops/action-gh-release@v2\n";
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    permissions: {issues: write}\n    steps: [{run: 'true'}]\n";
+    let repository = Repository::new([
+        (".git/config", ""),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: ./tools/release\n  b:\n    uses: ./.github/workflows/b.yml\n",
+        ),
+        (".github/workflows/b.yml", called),
+        ("tools/release/action.yml", release),
+    ]);
+    let run = repository.run("-q .github/workflows/a.yml");
+    assert_eq!(changed(&run), [".github/workflows/a.yml"]);
+    for scope in ["+      contents: write\n", "+      issues: write\n"] {
+        assert!(run.stdout.contains(scope), "{}", run.stdout);
+    }
+    repository.write("tools/release/action.yml", "runs: [\n");
+    let run = repository.run("-q .github/workflows/a.yml");
+    assert_eq!(run.stderr, "", "nobody asked for it");
+}

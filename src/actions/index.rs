@@ -55,6 +55,7 @@ mod generated {
             source: Source::Index,
             default_branch: None,
             archived: None,
+            is_private: None,
             moved: Vec::new(),
             standings: Vec::new(),
             advisories: None,

@@ -77,6 +77,8 @@ pub struct Refs {
     pub default_branch: Option<Cow<'static, str>>,
     /// Whether its owner has archived it. Only GitHub's API tells.
     pub archived: Option<bool>,
+    /// Whether only some can see it. The API tells, and who can list it without a token.
+    pub is_private: Option<bool>,
     /// The full version tags that do not point where they were seen before, by name.
     pub moved: Vec<MovedTag>,
     /// Where commits stand that were asked for and that none of the refs points at.
@@ -101,6 +103,7 @@ impl Refs {
             source,
             default_branch: None,
             archived: None,
+            is_private: None,
             moved: Vec::new(),
             standings: Vec::new(),
             advisories: None,

@@ -1,6 +1,6 @@
 //! The accepted fixes of one file: planned together, made, and proven.
 
-use super::{Options, Status, check, first_status};
+use super::{Options, Status, check, first_status, gather};
 use crate::finding::{Facts, File, Finding, Fix, Remedy};
 use crate::yaml::{Document, Path, Plan, RewriteError, rewrite};
 
@@ -91,7 +91,11 @@ fn is_settled(
     statuses: &mut [Status],
 ) -> bool {
     let again = super::reviewed(file, fixed);
-    let more = again.map(|file| check(&file, facts, options)).unwrap_or_default();
+    let more = again.map(|again| {
+        let facts = gather::facts_for(facts, file, &again);
+        check(&again, &facts, options)
+    });
+    let more = more.unwrap_or_default();
     let refused = statuses.iter().filter(|status| matches!(status, Status::Refused(_))).count();
     let wants_more =
         more.iter().filter(|finding| first_status(finding, options) == Status::Fixed).count();

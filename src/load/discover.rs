@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::own::Own;
 use super::{LoadError, Repository, SourceFile, surroundings};
 use crate::packages::Packages;
 use crate::workflow::FileKind;
@@ -43,6 +44,8 @@ struct Found {
 struct Root {
     path: PathBuf,
     prefix: String,
+    /// Whether all of it was asked for.
+    is_whole: bool,
     /// By their path from the root.
     files: BTreeMap<String, SourceFile>,
 }
@@ -69,8 +72,9 @@ impl Found {
     fn finish(self) -> (Vec<Repository>, Vec<LoadError>) {
         let alone = self.roots.len() == 1;
         let repository = |root: Root| Repository {
-            name: own_name(&root.path),
+            own: Own::of(&root.path),
             prefix: if alone { String::new() } else { root.prefix },
+            is_whole: root.is_whole,
             files: root.files.into_values().collect(),
             packages: Packages::read(|file| fs::read_to_string(root.path.join(file)).ok()),
             surroundings: surroundings::of(&root.path),
@@ -84,6 +88,7 @@ impl Found {
         self.roots.entry(place).or_insert_with(|| Root {
             path: path.to_owned(),
             prefix: prefix.to_owned(),
+            is_whole: false,
             files: BTreeMap::new(),
         })
     }
@@ -149,7 +154,9 @@ impl Found {
     /// All files of a repository that the rules look at.
     fn repository(&mut self, root: &Path, prefix: &str) {
         let files = self.files_of(root);
-        self.root(root, prefix).add(root, files);
+        let found = self.root(root, prefix);
+        found.is_whole = true;
+        found.add(root, files);
     }
 
     /// Those of its files that lie in a folder, which may be one where only actions are looked for
@@ -216,7 +223,7 @@ impl Found {
 }
 
 /// The definitions of actions directly in a folder.
-fn actions_in(folder: &Path) -> impl Iterator<Item = (PathBuf, FileKind)> + use<> {
+pub(super) fn actions_in(folder: &Path) -> impl Iterator<Item = (PathBuf, FileKind)> + use<> {
     let paths = ["action.yml", "action.yaml"].map(|name| folder.join(name));
     paths.into_iter().filter(|path| is_there(path)).map(|path| (path, FileKind::Action))
 }
@@ -268,50 +275,5 @@ fn shown_from_here(folder: &Path) -> String {
         Some(below) if below.as_os_str().is_empty() => String::new(),
         Some(below) => shown(below),
         None => shown(folder),
-    }
-}
-
-/// `owner/name`: from the environment of a workflow run, else from the remote `origin`.
-fn own_name(root: &Path) -> Option<String> {
-    let from_run = std::env::var("GITHUB_REPOSITORY").ok().filter(|_| {
-        let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
-        workspace.and_then(|path| path.canonicalize().ok()) == root.canonicalize().ok()
-    });
-    from_run.or_else(|| {
-        let config = fs::read_to_string(root.join(".git").join("config")).ok()?;
-        name_of_origin(&config)
-    })
-}
-
-fn name_of_origin(config: &str) -> Option<String> {
-    let mut lines = config.lines().map(str::trim);
-    lines.find(|line| *line == "[remote \"origin\"]")?;
-    let url = lines
-        .take_while(|line| !line.starts_with('['))
-        .find_map(|line| line.strip_prefix("url")?.trim_start().strip_prefix('=').map(str::trim))?;
-    let path = url.trim_end_matches('/').trim_end_matches(".git");
-    let mut parts = path.rsplit(['/', ':']);
-    let (name, owner) = (parts.next()?, parts.next()?);
-    (!name.is_empty() && !owner.is_empty()).then(|| format!("{owner}/{name}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_of_origin;
-
-    #[test]
-    fn a_repository_is_named_by_its_remote() {
-        for url in [
-            "https://github.com/pypa/pip.git",
-            "git@github.com:pypa/pip.git",
-            "ssh://git@github.com/pypa/pip",
-            "https://github.com/pypa/pip/",
-        ] {
-            let config = format!(
-                "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = {url}\n\tfetch = x\n"
-            );
-            assert_eq!(name_of_origin(&config).as_deref(), Some("pypa/pip"), "{url}");
-        }
-        assert_eq!(name_of_origin("[remote \"fork\"]\n\turl = https://github.com/a/b\n"), None);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::command::telling_word;
 use super::credentials::GitNeed;
+use super::elsewhere::is_github_script;
 use super::frame::Frame;
-use super::job::{MAX_DEPTH, Shells, Site, State, Walk};
+use super::job::{Shells, Site, State, Walk};
 use crate::actions::Uses;
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::need::{Condition, KnownNeed, Token};
@@ -138,6 +138,16 @@ impl<'d> Walk<'_, 'd> {
         shells: Shells<'d>,
     ) {
         match Uses::parse(uses) {
+            // There it means something else than here.
+            Uses::Local(path) if site.file.is_some() => {
+                self.unknown(
+                    step,
+                    path,
+                    site,
+                    frame,
+                    "is named by another repository, and was not read",
+                );
+            }
             Uses::Local(path) if local_path(path).is_some_and(|path| path.is_empty()) => {
                 self.root_action(step, path, site, frame, state, shells);
             }
@@ -151,20 +161,12 @@ impl<'d> Walk<'_, 'd> {
             Uses::Malformed(_) => {}
             Uses::Repository(action) => {
                 let name = action.to_string();
-                if name.eq_ignore_ascii_case("actions/github-script") {
+                if is_github_script(&action) {
                     return self.github_script(step, &name, site, frame);
                 }
                 match knowledge::find(&action) {
                     Some(entry) => self.known(step, &name, entry, site, frame, state),
-                    None => {
-                        let evidence = site.evidence(&name, "is not known here");
-                        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-                        // What publishes does something else for a fork than for a release.
-                        match telling_word(&name) {
-                            Some(_) => self.found.lasting_doubt(evidence),
-                            None => self.found.doubt(site.step, evidence),
-                        }
-                    }
+                    None => self.elsewhere(step, uses, &name, site, frame, state, shells),
                 }
             }
         }
@@ -357,16 +359,7 @@ impl<'d> Walk<'_, 'd> {
             self.found.doubt(site.step, site.evidence(path, &what));
             return;
         }
-        if site.depth >= MAX_DEPTH {
-            return self
-                .found
-                .doubt(site.step, site.evidence(path, "goes too deep to be followed"));
-        }
-        let inner = frame.inside_action(inputs);
-        for step in action.steps() {
-            let site = Site { depth: site.depth + 1, ..site };
-            self.step(step, site, &inner, state, shells);
-        }
+        self.composite(action, inputs, path, None, site, frame, state, shells);
     }
 
     /// A step of which nothing is known but what it is handed.
@@ -395,7 +388,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// What an action of the repository is given by a step, by name in lower case.
+/// What an action is given by a step, by name in lower case.
 pub(crate) fn inputs_of(
     step: Step<'_>,
     action: &Action<'_>,

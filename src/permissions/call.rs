@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 
 use super::action::{Given, texts};
 use super::collect::Collector;
+use super::elsewhere::Budget;
 use super::frame::{Frame, Inputs, Secrets};
 use super::job::{Analysis, MAX_DEPTH, Site, State, Walk};
 use super::run::Scripts;
 use super::scenario::Scenario;
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
-use crate::workflow::{Job, Permissions, RepositoryFiles, Scope, Workflow};
+use crate::workflow::{Elsewhere, Job, Permissions, RepositoryFiles, Scope, View, Workflow};
+
+/// How many steps a call stands for, where another repository makes it.
+const STEPS_OF_A_CALL: usize = 100;
 
 /// One kind of run of a workflow, with what its caller hands to it.
 #[derive(Clone, Debug)]
@@ -62,7 +66,7 @@ fn seeds_within(
         for seed in seeds_within(files, caller_path, caller, depth - 1) {
             let frame = seed.frame().with_env(document, document.get(caller.root(), "env"));
             let analysis = Analysis::without_runs(files, caller);
-            if analysis.runs(&job, &frame, 0).is_possible() {
+            if analysis.runs(&job, &frame).is_possible() {
                 seeds.push(seed_of_call(&caller, &job, &frame, &workflow));
             }
         }
@@ -127,40 +131,76 @@ pub(super) struct Call<'a, 'd> {
     pub(super) job: Job<'d>,
     /// How many calls lead here.
     pub(super) depth: usize,
+    /// The caller's file, where it is another repository's.
+    pub(super) file: Option<&'d str>,
+    pub(super) budget: &'a Budget,
 }
 
-impl<'d> Call<'_, 'd> {
+impl<'a, 'd> Call<'a, 'd> {
     /// Collects what the called workflow asks for, in the kinds of runs in which it is called.
     pub(super) fn collect(&self, frames: &[(Frame<'_>, Truth)], found: &mut Collector) {
         let document = self.caller.document();
         let Some(node) = self.job.uses().filter(|_| !frames.is_empty()) else { return };
         let uses = document.scalar(node).unwrap_or_default().trim();
         let line = document.position(document.target(node)).line;
-        let site = Site { step: self.job.node(), line, title: None, depth: 0 };
-        if let Some((path, workflow)) = self.files.called(uses) {
-            if self.depth >= MAX_DEPTH {
-                let evidence = site.evidence(uses, "goes too deep to be followed");
-                return found.doubt(site.step, evidence);
-            }
-            return self.of_this_repository(path, &workflow, site, found);
+        let file = self.file;
+        let site = Site { step: self.job.node(), line, title: None, depth: 0, file };
+        if self.depth >= MAX_DEPTH || file.is_some() && !self.budget.spend(STEPS_OF_A_CALL) {
+            return found.lasting_doubt(site.evidence(uses, "goes too deep to be followed"));
+        }
+        if let Some((path, workflow, analysis)) = self.read(uses, frames) {
+            return Self::of_read(path, &workflow, &analysis, site, found);
         }
         let scripts = Scripts::default();
         for (frame, runs) in frames {
             if !frame.scenario.is_restricted() {
                 let (files, runs) = (self.files, *runs);
-                let mut walk = Walk { files, scripts: &scripts, found: &mut *found, runs };
+                let (found, budget) = (&mut *found, self.budget);
+                let mut walk = Walk { files, scripts: &scripts, found, runs, budget };
                 self.of_another_repository(uses, frame, site, &mut walk);
             }
         }
     }
 
-    /// What a workflow of this repository asks for: what it declares, and what those of its jobs need
-    /// for which it declares nothing. That is what they need whoever calls them, for that is what they
-    /// come to declare.
-    fn of_this_repository(
+    /// The called workflow with its path, where it was read. One of this repository is looked at under
+    /// all its callers: what its jobs need is what they come to declare. Another repository's stays as it
+    /// is, and this call counts.
+    fn read(
         &self,
+        uses: &str,
+        frames: &[(Frame<'_>, Truth)],
+    ) -> Option<(&'d str, Workflow<'d>, Analysis<'a, 'd>)> {
+        if self.file.is_none()
+            && let Some((path, workflow)) = self.files.called(uses)
+        {
+            let analysis = Analysis::of_called(self.files, path, workflow, self.depth + 1);
+            return Some((path, workflow, analysis));
+        }
+        match (Uses::parse(uses), self.files.elsewhere.get(uses)?) {
+            (
+                Uses::Repository(action),
+                &Elsewhere::Read { file, view: View::Workflow(workflow) },
+            ) if knowledge::find(&action).is_none() => {
+                // A run of which it is not sure that it comes about proves nothing.
+                let counts = |(frame, runs): &&(Frame<'_>, Truth)| {
+                    runs.is_sure() || !frame.scenario.is_restricted()
+                };
+                let seed =
+                    |(frame, _): &(_, _)| seed_of_call(&self.caller, &self.job, frame, &workflow);
+                let seeds = frames.iter().filter(counts).map(seed).collect();
+                let analysis = Analysis::of_call_elsewhere(self, file, workflow, seeds);
+                Some((file, workflow, analysis))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a workflow that was read asks for: what it declares, and what those of its jobs need for
+    /// which it declares nothing.
+    fn of_read(
         path: &str,
         workflow: &Workflow<'d>,
+        analysis: &Analysis<'_, 'd>,
         site: Site<'d>,
         found: &mut Collector,
     ) {
@@ -179,7 +219,6 @@ impl<'d> Call<'_, 'd> {
                 declared(&own, &format!("declares it for its job `{}`", job.id()));
             }
         }
-        let analysis = Analysis::of_called(self.files, path, *workflow, self.depth + 1);
         for job in workflow.jobs() {
             let needs = analysis.job(&job);
             if top.is_none() && job.permissions().is_none() {
@@ -204,7 +243,11 @@ impl<'d> Call<'_, 'd> {
         let name = action.to_string();
         let Some(entry) = knowledge::find(&action) else {
             // What it asks for is asked for under every event.
-            let evidence = site.evidence(&name, "is a workflow that is not known here");
+            let mut what = "is a workflow that is not known here".to_owned();
+            if let Some(Elsewhere::Unread(why)) = self.files.elsewhere.get(uses) {
+                what = format!("{what}, and {why}");
+            }
+            let evidence = site.evidence(&name, &what);
             return walk.found.lasting_doubt(evidence);
         };
         let document = self.caller.document();

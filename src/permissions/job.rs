@@ -1,7 +1,10 @@
 //! What the jobs of a workflow need.
 
+use std::collections::BTreeSet;
+
 use super::call::{Call, Seed, seeds};
 use super::collect::{Collector, Evidence, JobNeeds};
+use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
@@ -22,6 +25,9 @@ pub struct Analysis<'a, 'd> {
     seeds: Vec<Seed>,
     /// How many calls lead here from the workflow that is looked at.
     depth: usize,
+    /// The file, where it is another repository's.
+    file: Option<&'d str>,
+    budget: Budget,
 }
 
 /// What earlier steps of a job left for later ones.
@@ -46,12 +52,14 @@ pub(crate) struct Site<'d> {
     pub(crate) title: Option<&'d str>,
     /// How deep it is inside composite actions.
     pub(crate) depth: usize,
+    /// The file, where it is another repository's: `owner/name/action.yml`.
+    pub(crate) file: Option<&'d str>,
 }
 
 impl<'d> Site<'d> {
     pub(crate) fn evidence(&self, actor: &str, what: &str) -> Evidence {
         Evidence {
-            file: None,
+            file: self.file.map(str::to_owned),
             line: self.line,
             step: self.title.map(str::to_owned),
             actor: actor.to_owned(),
@@ -59,11 +67,18 @@ impl<'d> Site<'d> {
         }
     }
 
-    pub(crate) fn of_step(step: Step<'d>) -> Self {
+    /// A step of a job, or of another repository's file.
+    pub(crate) fn of_step(step: Step<'d>, file: Option<&'d str>) -> Self {
         let document = step.document();
         let at = step.uses().or_else(|| step.run()).unwrap_or(step.node());
         let line = document.position(document.target(at)).line;
-        Self { step: step.node(), line, title: step.get("name").and(step.title()), depth: 0 }
+        let title = step.get("name").and(step.title());
+        Self { step: step.node(), line, title, depth: 0, file }
+    }
+
+    /// How deep the steps of a composite action are that is used here; `None` where that is too deep.
+    pub(super) fn deeper(&self) -> Option<usize> {
+        (self.depth < MAX_DEPTH).then_some(self.depth + 1)
     }
 
     /// Where the script of the step starts: in a block on the next line.
@@ -85,7 +100,7 @@ impl<'d> Site<'d> {
 impl<'a, 'd> Analysis<'a, 'd> {
     /// Prepares the analysis of the workflow at a path.
     pub fn new(files: &'a RepositoryFiles<'d>, path: &str, workflow: Workflow<'d>) -> Self {
-        Self { files, workflow, seeds: seeds(files, path, workflow), depth: 0 }
+        Self { seeds: seeds(files, path, workflow), ..Self::without_runs(files, workflow) }
     }
 
     /// The same for one to which so many calls lead.
@@ -100,7 +115,19 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
     /// The same without its kinds of runs, to ask for conditions.
     pub(crate) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
-        Self { files, workflow, seeds: Vec::new(), depth: 0 }
+        let (seeds, budget) = (Vec::new(), Budget::default());
+        Self { files, workflow, seeds, depth: 0, file: None, budget }
+    }
+
+    /// The same for the file of another repository, which this call leads to in these kinds of runs.
+    pub(super) fn of_call_elsewhere(
+        call: &Call<'a, 'd>,
+        file: &'d str,
+        workflow: Workflow<'d>,
+        seeds: Vec<Seed>,
+    ) -> Self {
+        let (files, depth, budget) = (call.files, call.depth + 1, call.budget.clone());
+        Self { files, workflow, seeds, depth, file: Some(file), budget }
     }
 
     /// The same with kinds of runs that are known already.
@@ -109,7 +136,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         workflow: Workflow<'d>,
         seeds: Vec<Seed>,
     ) -> Self {
-        Self { files, workflow, seeds, depth: 0 }
+        Self { seeds, ..Self::without_runs(files, workflow) }
     }
 
     /// What a job needs, and what is not certain about it.
@@ -119,7 +146,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let frames = self.frames(job).into_iter().filter(|(_, runs)| runs.is_possible());
         let frames: Vec<_> = frames.collect();
         if job.uses().is_some() {
-            Call { files: self.files, caller: self.workflow, job: *job, depth: self.depth }
+            let (files, caller, budget) = (self.files, self.workflow, &self.budget);
+            Call { files, caller, job: *job, depth: self.depth, file: self.file, budget }
                 .collect(&frames, &mut found);
             return found.finish();
         }
@@ -127,10 +155,11 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let scripts = Scripts::default();
         for (frame, runs) in &frames {
             let (files, runs) = (self.files, *runs);
-            let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs };
+            let budget = &self.budget;
+            let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
             let mut state = State::default();
             for step in job.steps() {
-                walk.step(step, Site::of_step(step), frame, &mut state, shells);
+                walk.step(step, Site::of_step(step, self.file), frame, &mut state, shells);
             }
         }
         if frames.iter().all(|(frame, _)| frame.scenario.is_privileged()) {
@@ -153,7 +182,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let matrix = Matrix::of(document, job);
         let of_seed = |seed| {
             let mut frame = self.frame(seed);
-            let runs = self.runs(job, &frame, 0);
+            let runs = self.runs(job, &frame);
             frame.matrix = matrix.clone();
             (frame.with_env(document, job.get("env")), runs)
         };
@@ -166,21 +195,27 @@ impl<'a, 'd> Analysis<'a, 'd> {
     }
 
     /// Whether a job runs: its own condition, and those of the jobs that it waits for.
-    pub(crate) fn runs(&self, job: &Job<'d>, frame: &Frame<'_>, depth: usize) -> Truth {
+    pub(crate) fn runs(&self, job: &Job<'d>, frame: &Frame<'_>) -> Truth {
         let document = self.workflow.document();
-        let text = job.get("if").and_then(|node| document.scalar(node)).unwrap_or_default();
-        let own = condition(text, frame);
-        let lower = text.to_ascii_lowercase();
-        let ignores_needs =
-            ["always()", "cancelled()", "failure()"].iter().any(|it| lower.contains(it));
-        if depth > MAX_DEPTH || ignores_needs {
-            return own;
+        let mut truth = Truth::Yes;
+        let mut seen = BTreeSet::new();
+        let mut open = vec![*job];
+        while let Some(job) = open.pop() {
+            if !seen.insert(job.id()) {
+                continue;
+            }
+            let text = job.get("if").and_then(|node| document.scalar(node)).unwrap_or_default();
+            truth = truth.and(condition(text, frame));
+            let lower = text.to_ascii_lowercase();
+            if ["always()", "cancelled()", "failure()"].iter().any(|it| lower.contains(it)) {
+                continue;
+            }
+            let Some(needs) = job.get("needs") else { continue };
+            let names = document.items(needs).iter().copied().chain([needs]);
+            let names: Vec<_> = names.filter_map(|name| document.scalar(name)).collect();
+            open.extend(self.workflow.jobs().filter(|other| names.contains(&other.id())));
         }
-        let Some(needs) = job.get("needs") else { return own };
-        let names = document.items(needs).iter().copied().chain([needs]);
-        let names: Vec<_> = names.filter_map(|name| document.scalar(name)).collect();
-        let before = self.workflow.jobs().filter(|other| names.contains(&other.id()));
-        before.fold(own, |truth, other| truth.and(self.runs(&other, frame, depth + 1)))
+        truth
     }
 }
 
@@ -236,6 +271,7 @@ pub(super) struct Walk<'w, 'd> {
     pub(super) found: &'w mut Collector,
     /// Whether the job runs in this kind of run.
     pub(super) runs: Truth,
+    pub(super) budget: &'w Budget,
 }
 
 impl<'d> Walk<'_, 'd> {

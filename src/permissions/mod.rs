@@ -8,22 +8,32 @@
 //! composite actions of the repository, and from workflows that a job calls. A need counts if some kind of run
 //! of the workflow has it ([`Scenario`]), and only where what acts has the workflow's own token.
 //!
+//! An action or workflow of another repository that is not known is read, where the network or the cache gives
+//! it ([`unknown`] tells what to read): a composite action is looked at step by step, a workflow job by job,
+//! like those of the repository itself. What these name by a local path is not followed: it means something
+//! else there.
+//!
 //! # Certainty
 //!
 //! A job is *certain* if nothing in it could use the token in a way that is not seen. These are
 //! *doubts*:
 //!
-//! - an action that is not known, and an action of the repository itself that is handed the token;
+//! - an action that is not known and was not read;
+//! - an action that is a program, of the repository itself or read from another one, that has the token: by an
+//!   input, its default included, or by the environment;
+//! - a program of another repository that says by its name that it publishes, where a checkout left
+//!   credentials for `git`;
 //! - a command that is not known and is handed the token, by its environment or its arguments;
 //! - a command of the project that says by its name that it releases, publishes, deploys, pushes, tags or
 //!   bumps, where credentials are in reach: the token, or what a checkout left for `git`;
 //! - a command that a variable hides, where the token is in reach;
 //! - a push by `git` whose credentials are not seen;
-//! - a call of a workflow that is not known;
+//! - a call of a workflow that is not known and was not read;
 //! - what the knowledge of an action says that workflows do not show.
 //!
 //! Not a doubt is the project's own build and its tests, without being handed the token: credentials that
-//! a checkout left in git's configuration are no invitation. Neither is a step that also runs for pull requests
+//! a checkout left in git's configuration are no invitation. Nor is a program of another repository that has no
+//! token. Neither is a step that also runs for pull requests
 //! from forks: there it runs with a token that can only read, which proves that it needs no more.
 
 mod action;
@@ -31,6 +41,7 @@ mod call;
 mod collect;
 mod command;
 mod credentials;
+mod elsewhere;
 mod endpoint;
 mod frame;
 mod graphql;
@@ -39,6 +50,7 @@ mod matrix;
 mod run;
 mod scenario;
 mod script;
+mod unknown;
 
 pub(crate) use action::{inputs_of, meets, texts};
 pub(crate) use call::{Seed, seed_of_call};
@@ -49,6 +61,7 @@ pub(crate) use frame::Frame;
 pub use job::Analysis;
 pub(crate) use job::{MAX_DEPTH, Shells, Site};
 pub use scenario::Scenario;
+pub use unknown::{Unknown, unknown};
 
 #[cfg(test)]
 mod tests;

@@ -111,7 +111,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut walk = Walk { files: self.files, found: &mut found, run, may_prove, shells };
             let mut state = State::of(&self.files.packages);
             for step in job.steps() {
-                let (at, site) = (At::Step(step), Site::of_step(step));
+                let (at, site) = (At::Step(step), Site::of_step(step, None));
                 walk.step(step, &Place { at, site, truth: Truth::Yes }, frame, &mut state);
             }
         }
@@ -132,7 +132,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let Uses::Repository(action) = Uses::parse(uses) else { return };
         let Some(entry) = knowledge::find(&action) else { return };
         let line = document.position(document.target(node)).line;
-        let site = Site { step: job.node(), line, title: None, depth: 0 };
+        let site = Site { step: job.node(), line, title: None, depth: 0, file: None };
         let place = Place { at: At::Elsewhere, site, truth: Truth::Yes };
         let name = action.to_string();
         let with = texts(document, job.get("with"));

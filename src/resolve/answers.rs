@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::actions::{Date, Refs, RepositoryName, TagOf, index};
+use super::definition::{NoDefinition, Source};
+use crate::actions::{Date, Definition, Refs, RepositoryName, TagOf, index};
 use crate::images::{Digest, Image};
 
 /// What came back, by repository.
@@ -14,6 +15,7 @@ pub struct Answers {
     answers: Vec<(String, Result<Cow<'static, Refs>, Unresolved>)>,
     notices: Vec<Notice>,
     images: BTreeMap<Image, Result<ImageDigest, NoDigest>>,
+    definitions: BTreeMap<Definition, Result<Source, NoDefinition>>,
 }
 
 impl Answers {
@@ -33,6 +35,29 @@ impl Answers {
         images: impl IntoIterator<Item = (Image, Result<ImageDigest, NoDigest>)>,
     ) -> Self {
         Self { images: images.into_iter().collect(), ..self }
+    }
+
+    /// The text of a definition, or why it could not be had.
+    pub fn definition(&self, definition: &Definition) -> Result<&Source, &NoDefinition> {
+        self.definitions.get(definition).map_or(Err(&NoDefinition::NotAsked), Result::as_ref)
+    }
+
+    /// The same answers, with these of definitions.
+    #[must_use]
+    pub fn with_definitions(
+        self,
+        definitions: impl IntoIterator<Item = (Definition, Result<Source, NoDefinition>)>,
+    ) -> Self {
+        Self { definitions: definitions.into_iter().collect(), ..self }
+    }
+
+    /// Adds what a person should know of a further round.
+    pub fn add_notices(&mut self, more: &[Notice]) {
+        for notice in more {
+            if !self.notices.contains(notice) {
+                self.notices.push(notice.clone());
+            }
+        }
     }
 
     /// What is known of a repository, or why nothing is.

@@ -159,6 +159,21 @@ impl Endpoints {
         BaseUrl(url.into())
     }
 
+    /// Where files of public repositories can be read as they are, by `OWNER/NAME/REF/PATH`; the next
+    /// one is asked for what one does not give.
+    ///
+    /// A server of one's own has them below `/raw`, or with subdomain isolation on a host of their own:
+    /// <https://docs.github.com/en/enterprise-server@latest/admin/configuring-settings/hardening-security-for-your-enterprise/enabling-subdomain-isolation>.
+    pub(super) fn raw(&self) -> Vec<BaseUrl> {
+        if self.server == Self::github_com().server {
+            return vec![BaseUrl(Cow::Borrowed("https://raw.githubusercontent.com"))];
+        }
+        let below = BaseUrl(format!("{}/raw", self.server).into());
+        let apart = self.server.as_str().split_once("://").filter(|_| !self.server.is_loopback());
+        let apart = apart.map(|(scheme, host)| BaseUrl(format!("{scheme}://raw.{host}").into()));
+        [Some(below), apart].into_iter().flatten().collect()
+    }
+
     /// Where an action may live that this GitHub does not hold: a server of one's own can take
     /// actions from github.com. A server on this machine stands alone.
     pub fn elsewhere(&self) -> Option<Self> {
@@ -213,6 +228,21 @@ mod tests {
             ),
         ] {
             assert_eq!(of(variables).as_ref(), Ok(&expected.map(str::to_owned)));
+        }
+    }
+
+    #[test]
+    fn files_are_on_hosts_of_their_own() {
+        for (server, expected) in [
+            ("https://github.com", &["https://raw.githubusercontent.com"][..]),
+            ("https://git.example", &["https://git.example/raw", "https://raw.git.example"]),
+            ("http://127.0.0.1:82", &["http://127.0.0.1:82/raw"]),
+        ] {
+            let endpoints = Endpoints::from_variables(|name| {
+                (name == "GITHUB_SERVER_URL").then(|| server.to_owned())
+            });
+            let raw = endpoints.unwrap().raw();
+            assert_eq!(raw.iter().map(BaseUrl::as_str).collect::<Vec<_>>(), expected);
         }
     }
 

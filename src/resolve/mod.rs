@@ -8,11 +8,13 @@ mod answers;
 mod api;
 pub mod builtin;
 mod cache;
+mod definition;
 mod endpoints;
 mod failure;
 mod git;
 mod network;
 mod patience;
+mod raw;
 mod registry;
 mod session;
 mod settings;
@@ -21,8 +23,9 @@ mod transport;
 mod wanted;
 
 pub use answers::{Answers, ImageDigest, NoDigest, Notice, Unresolved};
-pub use api::graphql::{Page, Question, query};
+pub use api::graphql::{Page, Question, definitions_query, query};
 pub use builtin::BuiltIn;
+pub use definition::{NoDefinition, Source};
 pub use endpoints::{BaseUrl, Endpoints, InvalidEndpoint};
 pub use network::{Network, Progress};
 pub use settings::{Limits, Settings, TokenSource};
@@ -33,6 +36,11 @@ pub use wanted::{Wanted, Wish};
 pub trait Resolve {
     /// Answers for every repository wanted.
     fn resolve(&self, wanted: &Wanted<'_>) -> Answers;
+
+    /// The host of the GitHub that is asked, where any is.
+    fn host(&self) -> Option<&str> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The resolver of a usual run: cache, network, and for what neither answers the built-in index.
 
+mod definitions;
 mod images;
 
 use std::borrow::Cow;
@@ -9,7 +10,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::answers::{Answers, Notice, Unresolved};
-use super::cache::{Cache, Entry, ImageCache};
+use super::cache::{Cache, DefinitionCache, Entry, ImageCache};
 use super::failure::Failure;
 use super::session::Session;
 use super::settings::{Settings, TokenSource};
@@ -25,6 +26,7 @@ pub struct Network {
     settings: Settings,
     /// One of each server that may hold a repository.
     caches: Vec<Cache>,
+    definition_caches: Vec<DefinitionCache>,
     image_cache: ImageCache,
     progress: Box<Progress>,
     session: OnceCell<Result<Session, Failure>>,
@@ -43,11 +45,13 @@ impl Network {
     /// A resolver that tells its progress.
     pub fn new(settings: Settings, progress: Box<Progress>) -> Self {
         let hosts = [Some(&settings.endpoints), settings.elsewhere.as_ref()];
-        let cache = |host: &str| Cache::new(settings.cache.as_deref(), host);
-        let caches =
-            hosts.into_iter().flatten().map(|endpoints| cache(endpoints.server.host())).collect();
-        let image_cache = ImageCache::new(settings.cache.as_deref());
-        Self { settings, caches, image_cache, progress, session: OnceCell::new() }
+        let hosts = || hosts.into_iter().flatten().map(|endpoints| endpoints.server.host());
+        let folder = settings.cache.as_deref();
+        let caches = hosts().map(|host| Cache::new(folder, host)).collect();
+        let definition_caches = hosts().map(|host| DefinitionCache::new(folder, host)).collect();
+        let image_cache = ImageCache::new(folder);
+        let session = OnceCell::new();
+        Self { settings, caches, definition_caches, image_cache, progress, session }
     }
 
     /// What the cache still holds.
@@ -133,6 +137,10 @@ impl Network {
 }
 
 impl Resolve for Network {
+    fn host(&self) -> Option<&str> {
+        Some(self.settings.endpoints.server.host())
+    }
+
     fn resolve(&self, wanted: &Wanted<'_>) -> Answers {
         let mut answers: Vec<(RepositoryName<'_>, Known)> = Vec::new();
         let mut open: Vec<Asked<'_>> = Vec::new();
@@ -165,8 +173,9 @@ impl Resolve for Network {
             answers.push((asked.0, known));
         }
         notices.extend(fallback.notice());
+        let definitions = self.definitions(wanted, &mut notices);
         let answers: Answers = answers.into_iter().collect();
-        answers.with_notices(notices).with_images(self.images(wanted))
+        answers.with_notices(notices).with_images(self.images(wanted)).with_definitions(definitions)
     }
 }
 

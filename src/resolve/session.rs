@@ -1,5 +1,6 @@
 //! The requests of a run: which service is asked for what, and who is asked next.
 
+mod definitions;
 mod standing;
 
 use std::cell::{Cell, OnceCell};
@@ -62,6 +63,12 @@ impl Session {
         self.token.get().is_some_and(Option::is_some)
     }
 
+    /// The token that may be used. Nobody needs it before the first request, and the GitHub CLI takes
+    /// its time to say it.
+    fn token(&self, settings: &Settings, notices: &mut Vec<Notice>) -> Option<&Token> {
+        self.token.get_or_init(|| token(settings, notices)).as_ref()
+    }
+
     /// Asks registries for the digests of images.
     pub(super) fn ask_images<'i>(
         &self,
@@ -84,8 +91,7 @@ impl Session {
         progress: &Progress,
         notices: &mut Vec<Notice>,
     ) -> Vec<Result<Told, Failure>> {
-        // Nobody needs it before, and the GitHub CLI takes its time to say it.
-        let token = self.token.get_or_init(|| token(settings, notices)).as_ref();
+        let token = self.token(settings, notices);
         let counter = Counter { progress, done: Cell::new(0), all: asked.len() };
         counter.add(0);
         self.runtime.block_on(async {
@@ -101,7 +107,11 @@ impl Session {
             let elsewhere = Host { endpoints: elsewhere, ..own };
             let found = elsewhere.ask(&again, None, &counter, notices).await;
             for (position, found) in missing.into_iter().zip(found) {
-                told[position] = found.map(|found| Told { host: 1, ..found });
+                told[position] = found.map(|found| {
+                    // It may be another repository of the same name.
+                    let refs = Refs { is_private: None, ..found.refs };
+                    Told { refs, host: 1, ..found }
+                });
             }
             told
         })

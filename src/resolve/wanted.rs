@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actions::knowledge::{self, PinTo};
-use crate::actions::{ActionRef, Commit, GitRef, Range, RepositoryName};
+use crate::actions::{ActionRef, Commit, Definition, GitRef, Range, RepositoryName};
 use crate::images::Image;
 
 /// What a run wants to know of one repository.
@@ -17,6 +17,8 @@ pub struct Wish<'a> {
     pub commits: BTreeSet<Commit>,
     /// Whether its known vulnerabilities are wanted.
     pub advisories: bool,
+    /// Whether it is wanted whether it is private.
+    pub visibility: bool,
     /// The newest releases whose names start so (`v4.`), and since when they are out. Nothing in
     /// front stands for all releases.
     pub newer: BTreeSet<String>,
@@ -30,6 +32,8 @@ pub(super) type Asked<'a> = (RepositoryName<'a>, &'a Wish<'a>);
 pub struct Wanted<'a> {
     repositories: BTreeMap<RepositoryName<'a>, Wish<'a>>,
     images: BTreeSet<Image>,
+    definitions: BTreeSet<Definition>,
+    needs: bool,
     range: Option<Range>,
 }
 
@@ -79,6 +83,11 @@ impl<'a> Wanted<'a> {
         self.wish(action);
     }
 
+    /// Wants to know whether a repository is private.
+    pub fn insert_visibility(&mut self, repository: RepositoryName<'a>) {
+        self.repositories.entry(repository).or_default().visibility = true;
+    }
+
     /// Wants what it takes to move this action forward, in a run that does. `claimed` is the version
     /// that the comment of a pin names.
     pub fn insert_newer(&mut self, action: &ActionRef<'a>, claimed: Option<&'a str>) {
@@ -105,6 +114,26 @@ impl<'a> Wanted<'a> {
         self.images.iter()
     }
 
+    /// Wants what it takes to tell what jobs need: whatever that is, is found out in rounds.
+    pub fn insert_needs(&mut self) {
+        self.needs = true;
+    }
+
+    /// Whether what jobs need is to be told.
+    pub fn wants_needs(&self) -> bool {
+        self.needs
+    }
+
+    /// Wants to read the definition of an action or a reusable workflow.
+    pub fn insert_definition(&mut self, definition: Definition) {
+        self.definitions.insert(definition);
+    }
+
+    /// The definitions that are to be read.
+    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.iter()
+    }
+
     fn wish(&mut self, action: &ActionRef<'a>) -> &mut Wish<'a> {
         self.repositories.entry(action.repository()).or_default()
     }
@@ -116,7 +145,7 @@ impl<'a> Wanted<'a> {
 
     /// Whether there is nothing to ask.
     pub fn is_empty(&self) -> bool {
-        self.repositories.is_empty() && self.images.is_empty()
+        self.repositories.is_empty() && self.images.is_empty() && self.definitions.is_empty()
     }
 }
 

@@ -43,11 +43,11 @@ becomes
 
 ## What it does not decide
 
-A job is narrowed only where every step of it is known: an action that is not known, a command that is handed
-the token, or a program of the project whose name says that it publishes, makes it uncertain. Read permissions stay:
-in a private repository they may be needed where nothing shows it, and they do no harm. What a job hands to a
-workflow of another repository stays, too. A job is never given more: with -v, what seems to be missing is
-listed.
+A job is narrowed only where every step of it is known: an action that is not known and cannot be read, or
+is a program that has the token, a command that is handed the token, or a program of the project whose name
+says that it publishes, makes it uncertain. Read permissions stay: in a private repository they may be needed
+where nothing shows it, and they do no harm. What a job hands to a workflow of another repository stays, too.
+A job is never given more: with -v, what seems to be missing is listed.
 
 ## To silence it
 
@@ -68,7 +68,9 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
+fn wants<'d>(_: &File<'d>, wanted: &mut Wanted<'d>) {
+    wanted.insert_needs();
+}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Rule, version_comment};
 use crate::actions::{ActionRef, Commit, GitRef, Refs, Uses};
-use crate::finding::{File, Finding, Remedy, Severity, View};
+use crate::finding::{File, Finding, Remedy, Severity};
 use crate::workflow::Step;
 use crate::yaml::{Change, Displaced, Document, NodeId, Operation};
 
@@ -27,16 +27,9 @@ impl<'d> Sites<'d> {
     /// Finds them, each once: those that aliases share are one.
     pub(super) fn of(file: &File<'d>) -> Self {
         let document = file.document;
-        let (calls, steps): (Vec<_>, Vec<_>) = match file.view {
-            View::Workflow(workflow) => (
-                workflow.jobs().filter_map(|job| job.uses()).collect(),
-                workflow.jobs().flat_map(|job| job.steps()).collect(),
-            ),
-            View::Action(action) => (Vec::new(), action.steps()),
-            View::Dependabot(_) => (Vec::new(), Vec::new()),
-        };
-        let calls = calls.into_iter().map(|node| (node, None));
-        let steps = steps.into_iter().filter_map(|step| Some((step.uses()?, Some(step))));
+        let calls = file.view.calls().into_iter().map(|node| (node, None));
+        let steps = file.view.steps().into_iter();
+        let steps = steps.filter_map(|step| Some((step.uses()?, Some(step))));
         let mut seen = BTreeSet::new();
         let sites: Vec<_> = calls
             .chain(steps)

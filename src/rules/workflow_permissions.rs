@@ -88,7 +88,9 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
+fn wants<'d>(_: &File<'d>, wanted: &mut Wanted<'d>) {
+    wanted.insert_needs();
+}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };

@@ -26,9 +26,14 @@ impl<'d> Action<'d> {
         self.document.get(self.document.get(self.root, "runs")?, key)
     }
 
+    /// What runs it: `composite`, `docker`, `node24`. Without that it is none.
+    pub fn using(&self) -> Option<&'d str> {
+        self.document.scalar(self.runs("using")?)
+    }
+
     /// Whether it is made of steps, and not a program.
     pub fn is_composite(&self) -> bool {
-        self.runs("using").and_then(|using| self.document.scalar(using)) == Some("composite")
+        self.using() == Some("composite")
     }
 
     /// The image of an action that runs in a container: `docker://…`, or a Dockerfile's path.

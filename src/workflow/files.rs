@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Job, Workflow};
+use super::{Action, Job, View, Workflow};
 use crate::packages::Packages;
 
 /// The workflows and actions of a repository, by their paths from its root.
@@ -20,6 +20,8 @@ pub struct RepositoryFiles<'d> {
     pub packages: Packages,
     /// What lies beside them.
     pub surroundings: Surroundings,
+    /// What was read of other repositories, by the `uses:` that names it.
+    pub elsewhere: BTreeMap<&'d str, Elsewhere<'d>>,
 }
 
 /// What the rules know of files of a repository that they do not look at themselves. Paths are those
@@ -30,6 +32,20 @@ pub struct Surroundings {
     pub renovate: Option<String>,
     /// The page that tells how a release is made.
     pub release_page: Option<String>,
+}
+
+/// An action or workflow of another repository that is not known, and was to be read.
+#[derive(Clone, Copy, Debug)]
+pub enum Elsewhere<'d> {
+    /// What it says.
+    Read {
+        /// The file: `owner/name/action.yml`.
+        file: &'d str,
+        /// What the file is.
+        view: View<'d>,
+    },
+    /// It could not be had: why; follows "it is not known, and".
+    Unread(&'d str),
 }
 
 impl<'d> RepositoryFiles<'d> {

@@ -12,17 +12,19 @@ mod permissions;
 mod scope;
 mod step;
 mod trigger;
+mod view;
 
 use std::fmt;
 
 pub use action::Action;
 pub use dependabot::{Dependabot, Update};
-pub use files::{RepositoryFiles, Surroundings, local_path};
+pub use files::{Elsewhere, RepositoryFiles, Surroundings, local_path};
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
 pub use scope::Scope;
 pub use step::{Step, steps_of};
 pub use trigger::Trigger;
+pub use view::View;
 
 use crate::yaml::{Document, NodeId, Position};
 

@@ -56,15 +56,27 @@ impl<'d> Step<'d> {
     }
 }
 
+/// How deep `parallel:` is followed, and how many steps a list has at most: an alias may make a list a
+/// part of itself.
+const MAX_DEPTH: usize = 16;
+const MAX_STEPS: usize = 20_000;
+
 /// The steps of a list, those inside `parallel:` included, in order.
 pub fn steps_of(document: &Document, list: NodeId) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
+    add_steps(document, list, &mut steps, 0);
+    steps
+}
+
+fn add_steps<'d>(document: &'d Document, list: NodeId, steps: &mut Vec<Step<'d>>, depth: usize) {
     for &node in document.items(list) {
+        if steps.len() >= MAX_STEPS {
+            return;
+        }
         let step = Step { document, node };
         steps.push(step);
-        if let Some(parallel) = step.get("parallel") {
-            steps.extend(steps_of(document, parallel));
+        if let Some(parallel) = step.get("parallel").filter(|_| depth < MAX_DEPTH) {
+            add_steps(document, parallel, steps, depth + 1);
         }
     }
-    steps
 }

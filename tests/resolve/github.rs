@@ -13,6 +13,7 @@ struct Repository {
     /// The name that it has by now.
     name: String,
     archived: bool,
+    private: bool,
     /// By full name: the commit, its day.
     refs: BTreeMap<String, (String, String)>,
     /// Its other commits: each with its day, and how the default branch compares.
@@ -23,6 +24,8 @@ struct Repository {
     releases: BTreeMap<String, (String, bool)>,
     /// What is wrong with it: an error's type.
     error: Option<&'static str>,
+    /// Its files, by ref and path: `v1:action.yml`.
+    files: BTreeMap<String, String>,
     /// Its vulnerabilities: the ID, how bad it is, the range, the first repaired version.
     advisories: Vec<[&'static str; 4]>,
 }
@@ -95,8 +98,19 @@ impl Github {
         self
     }
 
+    /// A file as it is at a tag, branch or commit.
+    pub(crate) fn file(mut self, repository: &str, git_ref: &str, path: &str, text: &str) -> Self {
+        self.repository(repository).files.insert(format!("{git_ref}:{path}"), text.to_owned());
+        self
+    }
+
     pub(crate) fn archived(mut self, repository: &str) -> Self {
         self.repository(repository).archived = true;
+        self
+    }
+
+    pub(crate) fn private(mut self, repository: &str) -> Self {
+        self.repository(repository).private = true;
         self
     }
 
@@ -114,10 +128,24 @@ impl Github {
         match request.path() {
             "/api/graphql" => self.graphql(request),
             "/api/v3/advisories" => self.rest_advisories(request.query()),
+            path if path.starts_with("/raw/") => self.raw(&path[5..]),
             path => match path.strip_prefix("/api/v3/repos/") {
                 Some(route) => self.rest(route, request.query()),
                 None => Reply::new(404, ""),
             },
+        }
+    }
+
+    /// A file as it is: `own/er/v1/action.yml`.
+    fn raw(&self, path: &str) -> Reply {
+        let known = self.repositories.iter().find_map(|(name, repository)| {
+            let rest = path.strip_prefix(name.as_str())?.strip_prefix('/')?;
+            let mut files = repository.files.iter();
+            files.find(|(file, _)| file.replacen(':', "/", 1) == rest).map(|(_, text)| text)
+        });
+        match known {
+            Some(text) => Reply::new(200, text.as_str()).with("Content-Type", "text/plain"),
+            None => Reply::new(404, "404: Not Found"),
         }
     }
 
@@ -205,7 +233,7 @@ impl Github {
         match parts.next() {
             None => Reply::new(
                 200,
-                json!({"full_name": known.name, "default_branch": "main", "archived": known.archived})
+                json!({"full_name": known.name, "default_branch": "main", "archived": known.archived, "private": known.private})
                     .to_string(),
             ),
             Some("tags") => {
@@ -247,14 +275,26 @@ impl Github {
 
 impl Repository {
     fn answer(&self, fields: &[&str]) -> Value {
-        let mut answer = json!({
-            "nameWithOwner": self.name,
-            "isArchived": self.archived,
-            "defaultBranchRef": self.node("refs/heads/main"),
-        });
+        let mut answer = json!({});
+        if fields.iter().any(|field| field.trim() == "...about") {
+            answer = json!({
+                "nameWithOwner": self.name,
+                "isArchived": self.archived,
+                "isPrivate": self.private,
+                "defaultBranchRef": self.node("refs/heads/main"),
+            });
+        }
         for field in fields.iter().map(|field| field.trim()) {
             if let Some((alias, call)) = field.split_once(": ref(qualifiedName: ") {
                 answer[alias] = self.node(&strings(call)[0]);
+            } else if let Some((alias, call)) = field.split_once(": object(expression: ") {
+                answer[alias] = match self.files.get(&strings(call)[0]) {
+                    Some(text) => {
+                        let is_truncated = text.len() > 512_000;
+                        json!({"text": text, "isTruncated": is_truncated, "isBinary": false})
+                    }
+                    None => Value::Null,
+                };
             } else if let Some((alias, call)) = field.split_once(": object(oid: ") {
                 answer[alias] = self.object(&strings(call)[0]);
             } else if let Some(calls) = field.strip_prefix("h: defaultBranchRef {") {

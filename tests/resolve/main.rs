@@ -8,6 +8,7 @@ mod api;
 mod cache;
 #[path = "../support/cli.rs"]
 mod cli;
+mod definitions;
 mod elsewhere;
 mod faults;
 mod git;
@@ -23,6 +24,7 @@ mod server;
 mod stale;
 mod standing;
 mod upgrade;
+mod visibility;
 mod vulnerable;
 
 use std::time::{Duration, Instant};

@@ -21,6 +21,10 @@ fn repository() -> Repository {
     Repository::of_workflow(&workflow("own/er@v1"))
 }
 
+/// Without the rules that also read the definitions of actions.
+pub(crate) const WITHOUT_PERMISSIONS: [&str; 2] =
+    ["--ignore", "job-permissions,workflow-permissions"];
+
 /// The program, with this server as GitHub.
 pub(crate) fn command(repository: &Repository, server: &Server, arguments: &[&str]) -> Command {
     let mut command = program();
@@ -45,7 +49,8 @@ fn pins_by_the_network_and_then_by_the_cache() {
     let repository = repository();
     let cache = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
-        let mut command = command(&repository, &server, arguments);
+        let arguments = [&["--select", "pin-actions"], arguments].concat();
+        let mut command = command(&repository, &server, &arguments);
         Run::of(command.env("SPEC8_FIX_CACHE_DIR", cache.path()))
     };
     let pinned = format!("+      - uses: own/er@{commit} # v1.2.3\n");

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use spec8_fix::actions::{Commit, RepositoryName};
-use spec8_fix::resolve::{Page, Question, query};
+use spec8_fix::actions::{Commit, Definition, RepositoryName};
+use spec8_fix::resolve::{Page, Question, definitions_query, query};
 
 use crate::github::Github;
 use crate::program::{command, workflow};
@@ -97,8 +97,23 @@ fn github_takes_our_queries() {
         question("three", &[], Page::None),
     ]);
     assert_eq!(errors(&folder, &query), "");
+    let definition = |git_ref: &str, path: &str| {
+        let [owner, name, git_ref, path] = ["own", "er", git_ref, path].map(str::to_owned);
+        Definition { owner, name, git_ref, path }
+    };
+    let definitions = [
+        definition("v1", ""),
+        definition("refs/heads/odd\"name\\\u{1}ä", "sub/folder"),
+        definition("main", ".github/workflows/x.yml"),
+    ];
+    let definitions = definitions_query(&definitions.each_ref());
+    assert_eq!(errors(&folder, &definitions), "");
+    for field in ["isTruncated", "isBinary", "expression"] {
+        let wrong = definitions.replace(field, "nonsense");
+        assert!(errors(&folder, &wrong).contains("nonsense"), "{field}");
+    }
     // The check does check.
-    for field in ["isArchived", "ghsaId", "status", "publishedAt"] {
+    for field in ["isArchived", "isPrivate", "ghsaId", "status", "publishedAt"] {
         let wrong = query.replace(field, "nonsense");
         assert!(errors(&folder, &wrong).contains("nonsense"), "{field}");
     }

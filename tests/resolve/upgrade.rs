@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::TOKEN;
 use crate::cli::{Repository, Run, files_below};
 use crate::github::Github;
-use crate::program::command;
+use crate::program::{WITHOUT_PERMISSIONS, command};
 use crate::repositories::{Repositories, annotated, light};
 use crate::server::{Reply, Server};
 
@@ -50,7 +50,8 @@ impl Network {
     }
 
     fn run(&self, repository: &Repository, arguments: &str) -> Run {
-        let arguments: Vec<_> = arguments.split_whitespace().collect();
+        let arguments = WITHOUT_PERMISSIONS.into_iter().chain(arguments.split_whitespace());
+        let arguments: Vec<_> = arguments.collect();
         let mut command = command(repository, &self.server, &arguments);
         command.env("SPEC8_FIX_CACHE_DIR", self.cache.path());
         if self.token {

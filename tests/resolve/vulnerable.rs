@@ -3,7 +3,7 @@
 use crate::TOKEN;
 use crate::cli::{Repository, Run};
 use crate::github::{Github, full};
-use crate::program::{command, workflow};
+use crate::program::{WITHOUT_PERMISSIONS, command, workflow};
 use crate::repositories::{Repositories, light};
 use crate::server::{Reply, Server};
 
@@ -122,7 +122,7 @@ fn it_takes_one_request_with_the_rest_and_none_the_next_time() {
     let cache = tempfile::tempdir().unwrap();
     let repository = Repository::of_workflow(&workflow("own/er@v1.0.0"));
     for _ in 0..3 {
-        let mut command = command(&repository, &server, &[]);
+        let mut command = command(&repository, &server, &WITHOUT_PERMISSIONS);
         command.env("GH_TOKEN", TOKEN).env("SPEC8_FIX_CACHE_DIR", cache.path());
         let run = Run::of(&mut command);
         assert!(run.stderr.contains("GHSA-bbbb"), "{}", run.stderr);

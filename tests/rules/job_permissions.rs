@@ -70,7 +70,7 @@ fn a_job_that_is_not_certain_stays() {
     let steps = format!("{RELEASE}      - uses: own/er@v1\n");
     let said = stays("\n      contents: write\n      issues: write", &steps);
     let expected = "the job `job` has `issues: write`, and nothing seen in it uses that\n      \
-                    the job `job` may need more: line 12: own/er is not known here\n";
+                    the job `job` may need more: line 12: own/er is not known here, and reading it takes network access\n";
     assert!(said.contains(expected), "{said}");
 }
 

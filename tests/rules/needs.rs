@@ -525,3 +525,9 @@ jobs:
         assert!(doubt.unwrap().contains("is a workflow that is not known here"));
     }
 }
+
+#[test]
+fn a_list_of_steps_that_holds_itself_comes_to_an_end() {
+    let text = "on: push\njobs:\n  job:\n    runs-on: x\n    steps: &steps\n      - uses: softprops/action-gh-release@v2\n      - parallel: *steps\n";
+    assert_eq!(needs_of(&[(WORKFLOW, text.to_owned())]), ("contents: write".to_owned(), None));
+}

@@ -432,7 +432,7 @@ jobs:
             "on: push\n\npermissions:\n  contents: read\n\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: own/er@v1\n",
         );
         assert!(
-            said.contains("the job `test` may need more: line 7: own/er is not known here\n"),
+            said.contains("the job `test` may need more: line 7: own/er is not known here, and reading it takes network access\n"),
             "{said}"
         );
     }

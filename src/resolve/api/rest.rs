@@ -11,6 +11,7 @@ use super::Api;
 use crate::actions::{Advisory, Ref, RefKind, Refs, Release, RepositoryName, Source, Teller};
 use crate::resolve::failure::Failure;
 use crate::resolve::patience::Patience;
+use crate::resolve::raw::encoded;
 use crate::resolve::wanted::Asked;
 
 /// How many pages of a hundred tags are read.
@@ -22,6 +23,8 @@ struct Repository {
     default_branch: Option<String>,
     #[serde(default)]
     archived: Option<bool>,
+    #[serde(default)]
+    private: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +126,7 @@ pub(in crate::resolve) async fn ask(
     Ok(Refs {
         default_branch: about.default_branch.map(Into::into),
         archived: about.archived,
+        is_private: about.private,
         releases,
         ..Refs::new(about.full_name.into(), refs, Source::Repository)
     })
@@ -171,18 +175,4 @@ async fn get<T: DeserializeOwned>(api: &Api, route: &str) -> Result<(T, HeaderMa
 fn has_next(headers: &HeaderMap) -> bool {
     let links = headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
     links.into_iter().any(|links| links.contains("rel=\"next\""))
-}
-
-/// A ref's name in an address: slashes stay.
-fn encoded(name: &str) -> String {
-    let mut out = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
 }

@@ -86,11 +86,13 @@ impl Entry {
         let age = since(self.asked);
         let may_move = || {
             !wish.newer.is_empty()
+                || wish.visibility
                 || !wish.names.union(&wish.tags).all(|name| self.is_full_version(name))
                 || !wish.commits.iter().all(|&commit| self.is_settled(commit))
         };
         self.knows(wish)
             && wish.commits.iter().all(|&commit| self.refs.standing(commit).is_some())
+            && (!wish.visibility || self.refs.is_private.is_some())
             && (!wish.advisories
                 || self.asked_advisories.is_some_and(|time| since(time) <= ADVISORIES))
             && (age <= MOVING || age <= FULL_VERSION && !may_move())
@@ -237,6 +239,7 @@ impl Entry {
             newer,
             default_branch: self.refs.default_branch.as_deref().map(str::to_owned),
             archived: self.refs.archived,
+            private: self.refs.is_private,
             refs: self.refs.refs.iter().map(row).collect(),
             before: self.before.iter().map(|(n, commit)| (n.clone(), commit.to_string())).collect(),
             standings: self
@@ -274,6 +277,7 @@ impl Entry {
             refs: Refs {
                 default_branch: file.default_branch.map(Into::into),
                 archived: file.archived,
+                is_private: file.private,
                 standings: standings.collect::<Option<_>>()?,
                 advisories: match advisories {
                     Some(advisories) => Some(advisories.collect::<Option<_>>()?),
@@ -313,6 +317,8 @@ struct File {
     newer: BTreeSet<String>,
     default_branch: Option<String>,
     archived: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    private: Option<bool>,
     refs: Vec<Row>,
     before: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -4,6 +4,7 @@
 //! never leave half of one; of two that write the same, the later one wins. A file that cannot be
 //! read is as good as none. No fault of the cache is ever told: it saves requests, nothing more.
 
+mod definitions;
 mod entry;
 mod images;
 mod rows;
@@ -16,6 +17,7 @@ use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
+pub(super) use self::definitions::{DefinitionCache, Remembered};
 pub(super) use self::entry::{Entry, Scope};
 pub(super) use self::images::{ImageCache, Seen};
 use crate::actions::RepositoryName;

@@ -45,6 +45,8 @@ pub(super) async fn list(
     let tag_objects = tag_objects.filter(|(object, _)| commits.contains(object));
     Ok(Refs {
         default_branch: listing.default_branch.map(Into::into),
+        // It was asked without a token.
+        is_private: Some(false),
         standings: tag_objects.map(|(object, commit)| (object, Standing::TagOf(commit))).collect(),
         ..Refs::new(name.into(), listing.refs.into(), Source::Repository)
     })

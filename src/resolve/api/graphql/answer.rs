@@ -67,6 +67,7 @@ impl Error {
 pub(super) struct Repository {
     pub(super) name_with_owner: String,
     pub(super) is_archived: bool,
+    pub(super) is_private: bool,
     pub(super) default_branch_ref: Option<Node>,
     #[serde(default)]
     pub(super) tags: Option<Tags>,

@@ -22,6 +22,7 @@ pub(super) struct Gathered<'a> {
 struct Found {
     repository: String,
     archived: bool,
+    is_private: bool,
     default_branch: Option<String>,
     refs: BTreeMap<(RefKind, String), Ref>,
     /// The last tag of the newest page: the oldest commit.
@@ -128,6 +129,7 @@ impl<'a> Gathered<'a> {
         Ok(Refs {
             default_branch: found.default_branch.map(Into::into),
             archived: Some(found.archived),
+            is_private: Some(found.is_private),
             standings,
             advisories: found.advisories,
             releases: found.releases,
@@ -172,6 +174,7 @@ impl Found {
             standings,
             repository: repository.name_with_owner.clone(),
             archived: repository.is_archived,
+            is_private: repository.is_private,
             advisories: repository.advisories.take(),
             releases: repository.releases.iter().flat_map(Releases::by_tag).collect(),
         };

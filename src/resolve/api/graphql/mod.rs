@@ -6,6 +6,7 @@
 //! together.
 
 mod answer;
+mod definitions;
 mod gathered;
 mod query;
 
@@ -14,6 +15,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::answer::{Body, Repository, Vulnerabilities};
+pub(in crate::resolve) use self::definitions::ask_definitions;
+pub use self::definitions::definitions_query;
 use self::gathered::Gathered;
 pub use self::query::{Page, Question, query};
 use super::Api;
@@ -46,12 +49,13 @@ pub(in crate::resolve) async fn ask(
     for _ in 0..MAX_PAGES {
         let questions: Vec<_> =
             open.iter().map(|&position| gathered[position].question(asked[position].0)).collect();
-        let answers = match answers(api, patience, &questions).await {
-            Ok(answers) => answers,
-            // What the first pages brought is true without the later ones.
-            Err(_) if gathered.iter().any(Gathered::has_begun) => break,
-            Err(failure) => return Err(failure),
-        };
+        let answers =
+            match in_parts(patience, &questions, &async |part: &[_]| send(api, part).await).await {
+                Ok(answers) => answers,
+                // What the first pages brought is true without the later ones.
+                Err(_) if gathered.iter().any(Gathered::has_begun) => break,
+                Err(failure) => return Err(failure),
+            };
         for (&position, answer) in open.iter().zip(answers) {
             gathered[position].add(answer);
         }
@@ -64,12 +68,12 @@ pub(in crate::resolve) async fn ask(
 }
 
 /// The answers to one query. A query that the server does not get done is halved.
-async fn answers(
-    api: &Api,
+async fn in_parts<Q, A>(
     patience: &Patience,
-    questions: &[Question<'_>],
-) -> Result<Vec<Result<Repository, Failure>>, Failure> {
-    let failure = match patience.ask(async || send(api, questions).await).await {
+    questions: &[Q],
+    send: &impl AsyncFn(&[Q]) -> Result<Vec<A>, Failure>,
+) -> Result<Vec<A>, Failure> {
+    let failure = match patience.ask(async || send(questions).await).await {
         Ok(answers) => return Ok(answers),
         Err(failure) => failure,
     };
@@ -77,33 +81,38 @@ async fn answers(
         return Err(failure);
     }
     let (first, second) = questions.split_at(questions.len() / 2);
-    let mut answers = Box::pin(self::answers(api, patience, first)).await?;
-    answers.extend(Box::pin(self::answers(api, patience, second)).await?);
+    let mut answers = Box::pin(in_parts(patience, first, send)).await?;
+    answers.extend(Box::pin(in_parts(patience, second, send)).await?);
     Ok(answers)
 }
 
-async fn send(
-    api: &Api,
-    questions: &[Question<'_>],
-) -> Result<Vec<Result<Repository, Failure>>, Failure> {
-    let answer = api.post(&serde_json::json!({ "query": query(questions) })).await?;
+/// Sends a query. Gives its answer, of which parts may have failed.
+async fn post(api: &Api, query: &str) -> Result<Body, Failure> {
+    let answer = api.post(&serde_json::json!({ "query": query })).await?;
     let headers = answer.headers.clone();
     let body = answer.success().map_err(|failure| match failure {
         // It is the endpoint that is not found, not a repository.
         Failure::NotFound => Failure::Refused(StatusCode::NOT_FOUND, String::new()),
         failure => api.without_token(failure),
     })?;
-    let mut body: Body = super::from_json(&body)?;
-    if let Some(error) = body.errors.iter().find(|error| !error.has_path()) {
-        let failure = match error.failure() {
-            // With status 200; the headers say until when.
-            Failure::RateLimited(_) => {
-                Failure::of_status(StatusCode::FORBIDDEN, &headers, b"{\"message\":\"rate limit\"}")
-            }
-            failure => api.without_token(failure),
-        };
-        return Err(failure);
+    let body: Body = super::from_json(&body)?;
+    match body.errors.iter().find(|error| !error.has_path()).map(answer::Error::failure) {
+        None => Ok(body),
+        // With status 200; the headers say until when.
+        Some(Failure::RateLimited(_)) => Err(Failure::of_status(
+            StatusCode::FORBIDDEN,
+            &headers,
+            b"{\"message\":\"rate limit\"}",
+        )),
+        Some(failure) => Err(api.without_token(failure)),
     }
+}
+
+async fn send(
+    api: &Api,
+    questions: &[Question<'_>],
+) -> Result<Vec<Result<Repository, Failure>>, Failure> {
+    let mut body = post(api, &query(questions)).await?;
     let mut data = body.data.take().unwrap_or_default();
     let answers = (0..questions.len()).map(|position| {
         let alias = query::repository_alias(position);

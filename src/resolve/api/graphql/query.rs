@@ -21,6 +21,7 @@ const FRAGMENTS: &str = "\
 fragment about on Repository {
   nameWithOwner
   isArchived
+  isPrivate
   defaultBranchRef { ...entry }
 }
 fragment tags on RefConnection {
@@ -215,6 +216,6 @@ fn push(text: &mut String, position: usize, question: &Question<'_>) -> fmt::Res
 }
 
 /// A GraphQL string: as in JSON, <https://spec.graphql.org/October2021/#sec-String-Value>.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -1,0 +1,68 @@
+//! The files of a run, read: those that were asked for, and those that these name.
+
+use std::collections::BTreeSet;
+
+use super::{Loaded, checked, view};
+use crate::load::{self, LoadError, Own, Repository, SourceFile, named};
+use crate::packages::Packages;
+use crate::workflow::{FileKind, Surroundings};
+
+/// A repository whose files were read.
+pub(super) struct Read {
+    pub(super) own: Own,
+    pub(super) packages: Packages,
+    pub(super) surroundings: Surroundings,
+    pub(super) files: Vec<Loaded>,
+}
+
+impl Read {
+    /// The files that are to be looked at and changed.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &Loaded> {
+        self.files.iter().filter(|file| file.is_asked)
+    }
+}
+
+/// Reads the files of a repository that are of wanted kinds, and in rounds the local actions that they name: GitHub takes an
+/// action of the repository from any folder.
+///
+/// Where the whole repository was asked for, such an action is a file of the run like those below
+/// `.github`: it runs in the same jobs, and what it uses is to be pinned as well. Where single files
+/// were asked for, it is read for what it says of their jobs, and left as it is.
+pub(super) fn repository(
+    repository: Repository,
+    is_wanted: impl Fn(FileKind) -> bool,
+) -> (Read, Vec<LoadError>) {
+    let Repository { root, prefix, own, is_whole, files: mut open, packages, surroundings } =
+        repository;
+    open.retain(|file| is_wanted(file.kind));
+    let mut errors = Vec::new();
+    let mut known: BTreeSet<_> = open.iter().map(|file| file.path.clone()).collect();
+    let mut files: Vec<Loaded> = Vec::new();
+    let mut is_asked = true;
+    while !open.is_empty() {
+        let before = files.len();
+        for source in open {
+            let shown = format!("{prefix}{}", source.path);
+            let document =
+                load::read(&source, &shown).and_then(|document| checked(document, &source, &shown));
+            match document {
+                Ok(document) => files.push(Loaded { source, shown, document, is_asked }),
+                Err(error) if is_asked => errors.push(error),
+                Err(_) => {}
+            }
+        }
+        let views = files[before..].iter().filter_map(view);
+        let named = views.flat_map(|file| file.view.uses());
+        let named = named.flat_map(|(uses, is_call)| -> Vec<SourceFile> {
+            if is_call {
+                named::workflow(&root, uses).into_iter().collect()
+            } else {
+                named::action(&root, uses)
+            }
+        });
+        open = named.filter(|file| known.insert(file.path.clone())).collect();
+        is_asked = is_whole;
+    }
+    files.sort_by(|one, other| one.source.path.cmp(&other.source.path));
+    (Read { own, packages, surroundings, files }, errors)
+}

@@ -1,0 +1,156 @@
+//! Actions of other repositories of which nothing is known, as far as they were read.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::action::inputs_of;
+use super::collect::Evidence;
+use super::command::telling_word;
+use super::credentials::GitNeed;
+use super::frame::Frame;
+use super::job::{Shells, Site, State, Walk};
+use crate::actions::{ActionRef, knowledge};
+use crate::expression::{Value, template};
+use crate::workflow::{Action, Elsewhere, Step, View};
+
+/// Whether it need not be read: it is known what the action or workflow needs.
+pub(super) fn is_known(action: &ActionRef<'_>) -> bool {
+    is_github_script(action) || knowledge::find(action).is_some()
+}
+
+/// Whether an action runs the script that it is given.
+pub(super) fn is_github_script(action: &ActionRef<'_>) -> bool {
+    action.to_string().eq_ignore_ascii_case("actions/github-script")
+}
+
+/// How many steps of other repositories are still followed: what others wrote may name itself a hundred
+/// times over.
+#[derive(Clone, Debug)]
+pub(super) struct Budget(Rc<Cell<usize>>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(10_000)))
+    }
+}
+
+impl Budget {
+    /// Takes as many as a step or a call stands for; `false` where they are not left.
+    pub(super) fn spend(&self, steps: usize) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(steps));
+        left >= steps
+    }
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// A step with an action of another repository that is not known.
+    #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
+    pub(super) fn elsewhere(
+        &mut self,
+        step: Step<'d>,
+        uses: &str,
+        name: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let what = match self.files.elsewhere.get(uses) {
+            Some(Elsewhere::Read { file, view: View::Action(action) }) => {
+                let inputs = inputs_of(step, action, frame);
+                return if action.is_composite() {
+                    let file = Some(*file);
+                    self.composite(action, inputs, name, file, site, frame, state, shells);
+                } else {
+                    self.program(step, name, &inputs, site, frame, state);
+                };
+            }
+            Some(Elsewhere::Unread(why)) => format!("is not known here, and {why}"),
+            _ => "is not known here".to_owned(),
+        };
+        self.doubt_action(name, site, site.evidence(name, &what));
+    }
+
+    /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
+    /// checkout's credentials if its name says so.
+    fn program(
+        &mut self,
+        step: Step<'d>,
+        name: &str,
+        inputs: &BTreeMap<String, Value>,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &State,
+    ) {
+        let document = step.document();
+        let given = step.get("with").map_or(&[][..], |with| document.entries(with));
+        // A program can read an input that it does not declare.
+        let given = given.iter().find_map(|entry| {
+            let (input, text) = (document.scalar(entry.key)?, document.scalar(entry.value)?);
+            template(text, frame).carries.token.then_some(input)
+        });
+        let default = inputs.iter().find(|(_, value)| value.carries.token);
+        let in_reach = state.git.is_some_and(|carries| carries.token);
+        let what = match (given, default, frame.variables_with_token().next()) {
+            (Some(input), ..) => format!("may use the token: its input `{input}` is given it"),
+            (None, Some((input, _)), _) => {
+                format!("may use the token: its input `{input}` has it by default")
+            }
+            (None, None, Some(name)) => format!("may use the token: it stands in `{name}`"),
+            (None, None, None) => match telling_word(name).filter(|_| in_reach) {
+                Some(word) => {
+                    format!("may use the credentials of `git`: its name says `{word}`")
+                }
+                None => {
+                    let evidence = site.evidence(name, "may use the credentials of `git`");
+                    self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+                    return self.found.own_code(state, site.step, evidence);
+                }
+            },
+        };
+        self.doubt_action(name, site, site.evidence(name, &what));
+    }
+
+    /// A doubt about an action. What publishes does something else for a fork than for a release.
+    fn doubt_action(&mut self, name: &str, site: Site<'d>, evidence: Evidence) {
+        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+        match telling_word(name) {
+            Some(_) => self.found.lasting_doubt(evidence),
+            None => self.found.doubt(site.step, evidence),
+        }
+    }
+
+    /// The steps of a composite action, one after the other. Those of another repository's are told as
+    /// they stand in its file.
+    #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
+    pub(super) fn composite(
+        &mut self,
+        action: &Action<'d>,
+        inputs: BTreeMap<String, Value>,
+        actor: &str,
+        file: Option<&'d str>,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+        shells: Shells<'d>,
+    ) {
+        let Some(depth) = site.deeper() else {
+            let evidence = site.evidence(actor, "goes too deep to be followed");
+            return self.found.doubt(site.step, evidence);
+        };
+        let inner = frame.inside_action(inputs);
+        for step in action.steps() {
+            if file.is_some() && !self.budget.spend(1) {
+                let evidence = site.evidence(actor, "has more steps than are followed");
+                return self.found.lasting_doubt(evidence);
+            }
+            let site = match file {
+                Some(_) => Site { step: site.step, depth, ..Site::of_step(step, file) },
+                None => Site { depth, ..site },
+            };
+            self.step(step, site, &inner, state, shells);
+        }
+    }
+}
