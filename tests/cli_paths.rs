@@ -201,6 +201,7 @@ fn with_local_actions(uses: &str) -> Repository {
     Repository::new([
         ("one/.git/config", String::new()),
         ("one/.github/workflows/a.yml", running(uses)),
+        ("one/.github/dependabot.yml", DEPENDABOT.to_owned()),
         ("one/tools/setup/action.yml", composite("./tools/../tools/python")),
         ("one/tools/node/action.yaml", composite("$/tools/./node/inner/")),
         ("one/tools/node/inner/action.yml", composite("./tools/setup")),

@@ -29,6 +29,11 @@ at the top of the repository.
 Release notes do not count. Where the page is somewhere else, a `RELEASING.md` that links to it helps
 the next release manager as well.
 
+## Example
+
+    .github/workflows/release.yml:12:3: the job `publish` uploads to PyPI, and no page tells how
+    a release is made
+
 ## What is left
 
 Writing it. `spec8-fix init --release-docs` writes a `RELEASING.md` drawn from the workflows that publish: what
@@ -74,7 +79,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
         severity: Severity::Warning,
         span: workflow.document().span(found.job.key()),
         message: format!(
-            "no page tells how a release is made, which the job `{}` uploads to {}",
+            "the job `{}` uploads to {}, and no page tells how a release is made",
             found.job.id(),
             joined(&places)
         ),

@@ -13,7 +13,7 @@ fn said(files: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_missing_page_is_told_once_and_left_to_a_person() {
-    let expected = "document-release\n  left to you 1\n    .github/workflows/a.yml:3:3: no page tells how a release is made, which the job `publish` uploads to PyPI\n      write one: `spec8-fix init --release-docs` makes a `RELEASING.md` from the workflows that publish\n2 files, nothing to change\n";
+    let expected = "document-release\n  left to you 1\n    .github/workflows/a.yml:3:3: the job `publish` uploads to PyPI, and no page tells how a release is made\n      write one: `spec8-fix init --release-docs` makes a `RELEASING.md` from the workflows that publish\n2 files, nothing to change\n";
     let files = [(".github/workflows/a.yml", PUBLISHES), (".github/workflows/b.yml", PUBLISHES)];
     assert_eq!(said(&files), expected);
 }
