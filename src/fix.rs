@@ -170,6 +170,11 @@ fn repository_files<'d>(repository: &'d Read, others: &'d Others) -> RepositoryF
     let mut all = RepositoryFiles {
         name: repository.own.name.clone(),
         is_private: repository.own.is_private.or_else(|| others.is_private(repository)),
+        scripts: repository
+            .scripts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect(),
         packages: repository.packages.clone(),
         surroundings: repository.surroundings.clone(),
         elsewhere: others.views(),

@@ -1,11 +1,13 @@
 //! The files of a run, read: those that were asked for, and those that these name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::{Loaded, checked, view};
 use crate::load::{self, LoadError, Own, Repository, SourceFile, named};
 use crate::packages::Packages;
-use crate::workflow::{FileKind, Surroundings};
+use crate::shell::{self, Dialect};
+use crate::workflow::{FileKind, Step, Surroundings, script_path};
 
 /// A repository whose files were read.
 pub(super) struct Read {
@@ -13,6 +15,8 @@ pub(super) struct Read {
     pub(super) packages: Packages,
     pub(super) surroundings: Surroundings,
     pub(super) files: Vec<Loaded>,
+    /// The scripts that steps run, by path.
+    pub(super) scripts: BTreeMap<String, String>,
 }
 
 impl Read {
@@ -64,5 +68,35 @@ pub(super) fn repository(
         is_asked = is_whole;
     }
     files.sort_by(|one, other| one.source.path.cmp(&other.source.path));
-    (Read { own, packages, surroundings, files }, errors)
+    let steps = files.iter().filter_map(view).flat_map(|file| file.view.steps());
+    let scripts = scripts(&root, steps);
+    (Read { own, packages, surroundings, files, scripts }, errors)
+}
+
+/// The scripts of the repository that steps run, and those that these run.
+fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
+    let runs = steps.filter_map(|step| Some((step.text("run")?, step.text("working-directory"))));
+    let mut open: Vec<_> = runs.flat_map(|(text, folder)| script_files(text, folder)).collect();
+    let mut scripts = BTreeMap::new();
+    while let Some((path, folder)) = open.pop() {
+        if scripts.contains_key(&path) {
+            continue;
+        }
+        if let Some(text) = named::script(root, &path) {
+            open.extend(script_files(&text, folder));
+            scripts.insert(path, text);
+        }
+    }
+    scripts
+}
+
+/// The paths of the files that a script may run, with the folder that it runs in.
+fn script_files<'d>(text: &str, folder: Option<&'d str>) -> Vec<(String, Option<&'d str>)> {
+    // Few do, and taking a script apart takes its time.
+    if ![".sh", "source ", "./", "bash ", "sh "].iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let script = shell::parse(text, Dialect::Bash);
+    let files = script.commands().filter_map(|it| script_path(folder, it.script_file()?));
+    files.map(|path| (path, folder)).collect()
 }

@@ -1,10 +1,15 @@
 //! Files that are read because another file of the repository names them.
 
+use std::fs;
 use std::path::Path;
 
 use super::SourceFile;
 use super::discover::actions_in;
+use crate::shell;
 use crate::workflow::{FileKind, local_path};
+
+/// How long a script may be that is read, in bytes: what is longer is a program with its data.
+const MAX_SCRIPT: u64 = 256 << 10;
 
 /// The definitions of the action that a step names by `./path` or `$/path`, wherever in the repository
 /// it is.
@@ -29,6 +34,15 @@ pub fn workflow(root: &Path, uses: &str) -> Option<SourceFile> {
     let location = root.join(&path);
     let is_it = path.starts_with(".github/workflows/") && location.is_file();
     is_it.then_some(SourceFile { location, path, kind: FileKind::Workflow, is_missing: false })
+}
+
+/// The text of a script of the repository at a path from its root.
+pub fn script(root: &Path, path: &str) -> Option<String> {
+    let location = root.join(path);
+    let is_it = is_inside(root, path)
+        && location.metadata().is_ok_and(|it| it.is_file() && it.len() <= MAX_SCRIPT);
+    let text = is_it.then(|| fs::read_to_string(location).ok())??;
+    shell::is_script(&text).then_some(text)
 }
 
 /// Whether a path from the root stays in the repository, whatever links are on the way.

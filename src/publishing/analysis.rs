@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::given::Given;
 use super::upload::{At, By, Publishing, Run, Upload};
-use super::walk::{Given, Place, State, Walk};
+use super::walk::{Place, State, Walk};
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
 use crate::permissions::{self, Evidence, Frame, MAX_DEPTH, Seed, Shells, Site};
@@ -112,7 +113,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut state = State::of(&self.files.packages);
             for step in job.steps() {
                 let (at, site) = (At::Step(step), Site::of_step(step, None));
-                walk.step(step, &Place { at, site, truth: Truth::Yes }, frame, &mut state);
+                walk.step(
+                    step,
+                    &Place { at, site, folder: None, truth: Truth::Yes },
+                    frame,
+                    &mut state,
+                );
             }
         }
         found
@@ -133,7 +139,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let Some(entry) = knowledge::find(&action) else { return };
         let line = document.position(document.target(node)).line;
         let site = Site { step: job.node(), line, title: None, depth: 0, file: None };
-        let place = Place { at: At::Elsewhere, site, truth: Truth::Yes };
+        let place = Place { at: At::Elsewhere, site, folder: None, truth: Truth::Yes };
         let name = action.to_string();
         let with = texts(document, job.get("with"));
         let inherits = job.get("secrets").and_then(|it| document.scalar(it)) == Some("inherit");

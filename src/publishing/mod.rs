@@ -3,7 +3,7 @@
 //! A job publishes when it uploads something to a package index, a registry of containers or a release
 //! on GitHub. Sites and documentation are not publishing, and neither are artifacts of a run. What
 //! uploads is known from data: actions and reusable workflows from `uploads` in `data/actions/`, commands
-//! from `data/commands.toml`. Composite actions and called workflows of the repository are followed.
+//! from `data/commands.toml`. Composite actions, called workflows and scripts of the repository are followed.
 //!
 //! An upload counts if some kind of run of the workflow makes it: conditions of steps, of jobs, of the
 //! jobs that they wait for and of callers are evaluated for each event ([`Scenario`]). So `if: false` and
@@ -15,6 +15,7 @@
 //! ```
 
 mod analysis;
+mod given;
 mod table;
 mod upload;
 mod walk;

@@ -13,7 +13,9 @@ fn uploads_in(files: &[(&str, &str)]) -> Vec<String> {
         .collect();
     let mut all = RepositoryFiles { name: Some("owner/name".to_owned()), ..Default::default() };
     for (path, document) in &documents {
-        if path.ends_with("action.yml") {
+        if path.ends_with(".sh") {
+            all.scripts.insert(path, document.source().text());
+        } else if path.ends_with("action.yml") {
             all.actions.insert(path, Action::new(document).unwrap());
         } else {
             all.workflows.insert(path, Workflow::new(document).unwrap().unwrap());
@@ -41,6 +43,7 @@ fn uploads_in(files: &[(&str, &str)]) -> Vec<String> {
             let at = match &upload.at {
                 At::Step(_) => String::new(),
                 At::Action { uses, .. } => format!(" in {uses}"),
+                At::Script { path, .. } => format!(" in {path}"),
                 At::Workflow { path, job } => format!(" in {path} {job}"),
                 At::Elsewhere => " elsewhere".to_owned(),
             };
@@ -340,4 +343,15 @@ jobs:
     steps: [{ run: 'twine upload -r ${{ matrix.index }} dist/*' }]
 ";
     assert_eq!(uploads(workflow), ["job: PyPI; unseen; release", "job: TestPyPI; unseen; release"]);
+}
+
+#[test]
+fn scripts_of_the_repository_are_read() {
+    let workflow = "on: release\njobs:\n  job:\n    steps:\n      - run: source release.sh\n        working-directory: tools\n";
+    let files = [
+        (".github/workflows/publish.yml", workflow),
+        ("tools/release.sh", "python -m build\nbash ./deeper/upload.sh\n"),
+        ("tools/deeper/upload.sh", "twine upload dist/*\n"),
+    ];
+    assert_eq!(uploads_in(&files), ["job in tools/deeper/upload.sh: PyPI; unseen; release"]);
 }

@@ -73,6 +73,13 @@ pub enum At<'d> {
         /// How that names the action.
         uses: String,
     },
+    /// In a script of the repository.
+    Script {
+        /// The step of the job that runs it.
+        step: Step<'d>,
+        /// The path of the script.
+        path: String,
+    },
     /// A job of a workflow of the repository, which this job calls.
     Workflow {
         /// The path of the workflow.
@@ -88,7 +95,7 @@ impl<'d> At<'d> {
     /// The step of the job; `None` where it calls a workflow.
     pub fn step(&self) -> Option<Step<'d>> {
         match self {
-            Self::Step(step) | Self::Action { step, .. } => Some(*step),
+            Self::Step(step) | Self::Action { step, .. } | Self::Script { step, .. } => Some(*step),
             Self::Workflow { .. } | Self::Elsewhere => None,
         }
     }

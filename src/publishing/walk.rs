@@ -1,29 +1,29 @@
 //! The steps of a job in one kind of run.
 
 use super::analysis::Found;
+use super::given::Given;
 use super::table;
 use super::upload::{At, By, Credential, Upload};
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::upload::{Destination, Kind, KnownUpload};
 use crate::actions::{ActionRef, Uses};
-use crate::expression::{Known, Truth, Value, condition, template};
-use crate::glob;
+use crate::expression::{Truth, Value, condition, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Shells, Site, inputs_of, meets, value};
 use crate::shell::{self, Command, Dialect, Statement, Word};
-use crate::workflow::{RepositoryFiles, Step};
+use crate::workflow::{RepositoryFiles, Step, script_path};
 
 /// What earlier steps of a job left for later ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     /// The registry that npm was told to use.
-    npm: Option<Value>,
+    pub(super) npm: Option<Value>,
     /// The registries of containers that the job has logged in to; an empty address is Docker Hub's.
-    containers: Vec<Value>,
+    pub(super) containers: Vec<Value>,
     /// The places for which the workflow's identity was exchanged for a token.
-    minted: Vec<Destination>,
+    pub(super) minted: Vec<Destination>,
     /// The places for which a command keeps a token.
-    kept: Vec<Destination>,
+    pub(super) kept: Vec<Destination>,
 }
 
 impl State {
@@ -34,136 +34,13 @@ impl State {
     }
 }
 
-/// What an action or a command is given.
-#[derive(Clone, Copy)]
-pub(super) struct Given<'g> {
-    /// What a name of the knowledge base stands for; nothing where it is not given.
-    pub(super) value: &'g dyn Fn(&str) -> Vec<Value>,
-    /// The values of inputs that are not given.
-    pub(super) defaults: &'g [(&'static str, &'static str)],
-    /// Where it stands.
-    pub(super) frame: &'g Frame<'g>,
-}
-
-impl Given<'_> {
-    fn value(&self, name: &str) -> Value {
-        let given = (self.value)(name).into_iter().next();
-        given.unwrap_or_else(|| {
-            let default = self.defaults.iter().find(|(input, _)| *input == name);
-            default.map_or("", |(_, value)| *value).into()
-        })
-    }
-
-    /// Whether an upload is made.
-    fn makes(&self, known: &KnownUpload) -> Truth {
-        let is_off = known.unless.iter().any(|(name, patterns)| {
-            let Known::Text(text) = self.value(name).known else { return false };
-            patterns.iter().any(|pattern| glob::matches(pattern, &text))
-        });
-        if is_off {
-            return Truth::No;
-        }
-        let met = meets(&known.condition, self.frame, &|name| self.value(name));
-        known.refs.map_or(met, |input| met.and(self.has_ref(input)))
-    }
-
-    /// Whether the ref is one of those that start as an input says.
-    fn has_ref(&self, input: &str) -> Truth {
-        let start = match self.value(input).known {
-            Known::Text(text) if text == "true" => return Truth::Yes,
-            Known::Text(text) if text.is_empty() || text == "false" => return Truth::No,
-            Known::Text(text) => text,
-            other => return other.truth(),
-        };
-        match self.frame.scenario.github(&["ref"]).known {
-            Known::Text(git_ref) => git_ref.starts_with(&start).into(),
-            Known::Prefix(known) if known.starts_with(&start) => Truth::Yes,
-            Known::Prefix(known) if start.starts_with(&known) => Truth::Varies,
-            Known::Prefix(_) => Truth::No,
-            _ => Truth::Hidden,
-        }
-    }
-
-    /// Where an upload goes: to several places where a matrix or a list names them.
-    fn destinations(&self, known: &KnownUpload, state: &State) -> Vec<Destination> {
-        let named = known.address.iter().find_map(|name| {
-            let given: Vec<_> = (self.value)(name)
-                .iter()
-                .flat_map(|value| destinations_of(known, value, state))
-                .collect();
-            given.iter().any(|to| *to != known.to).then_some(given)
-        });
-        let mut found = named.unwrap_or_else(|| usual(known, state));
-        found.sort();
-        found.dedup();
-        found
-    }
-
-    /// With what an upload proves who it is; `may_prove` tells whether the job may have tokens of OpenID
-    /// Connect.
-    fn credential(
-        &self,
-        known: &KnownUpload,
-        to: &Destination,
-        state: &State,
-        may_prove: bool,
-    ) -> Credential {
-        let mut tokens = Vec::new();
-        for &name in known.token {
-            let Some(value) = (self.value)(name).into_iter().next() else { continue };
-            if value.carries.token && !value.carries.other {
-                return Credential::WorkflowToken;
-            }
-            // A secret that no caller in sight hands on is still meant to be one.
-            if value.carries.other || value.known == Known::Hidden {
-                tokens.push(name);
-            }
-        }
-        match () {
-            () if state.minted.contains(to) => Credential::TrustedPublisher,
-            () if !tokens.is_empty() => Credential::Token(tokens),
-            () if state.kept.contains(to) => Credential::Token(tokens),
-            () if known.trusted && may_prove => Credential::TrustedPublisher,
-            () => Credential::Unseen,
-        }
-    }
-}
-
-/// Where an upload goes that is given an address.
-fn destinations_of(known: &KnownUpload, value: &Value, state: &State) -> Vec<Destination> {
-    let one = |value: Known| match value {
-        Known::Null => Vec::new(),
-        Known::Text(text) | Known::Prefix(text) => {
-            let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
-            names.map(|name| known.to.at(name)).collect()
-        }
-        _ if known.to.kind() == Kind::Container => usual(known, state),
-        _ if known.to == Destination::Conda => vec![Destination::Conda],
-        _ => vec![Destination::Unseen],
-    };
-    value.known.each().into_iter().flat_map(one).collect()
-}
-
-/// Where an upload goes that is given no address that is seen.
-fn usual(known: &KnownUpload, state: &State) -> Vec<Destination> {
-    let address = match (&known.to, &state.containers[..]) {
-        (Destination::Npm, _) => state.npm.as_ref(),
-        (Destination::Container, [only]) => Some(only),
-        _ => None,
-    };
-    let at = address.and_then(|address| match &address.known {
-        Known::Text(text) if known.to == Destination::Npm && text.is_empty() => None,
-        Known::Text(text) | Known::Prefix(text) => Some(known.to.at(text)),
-        _ => None,
-    });
-    vec![at.unwrap_or_else(|| known.to.clone())]
-}
-
 /// Where something stands.
 #[derive(Clone, Debug)]
 pub(super) struct Place<'d> {
     pub(super) at: At<'d>,
     pub(super) site: Site<'d>,
+    /// The folder that commands run in, where it is another one than the repository's.
+    pub(super) folder: Option<&'d str>,
     /// Whether it runs, if the job does.
     pub(super) truth: Truth,
 }
@@ -200,7 +77,8 @@ impl<'d> Walk<'_, 'd> {
         } else if let Some(script) = step.text("run")
             && let Ok(dialect) = self.shells.dialect(step)
         {
-            let place = Place { site: place.site.of_script(step), ..place };
+            let folder = step.text("working-directory");
+            let place = Place { site: place.site.of_script(step), folder, ..place };
             self.script(script, dialect, &place, frame, state);
         }
     }
@@ -225,7 +103,8 @@ impl<'d> Walk<'_, 'd> {
                     at => at.clone(),
                 };
                 let inner = frame.inside_action(inputs_of(step, &action, frame));
-                let place = Place { at, site: Site { depth: site.depth + 1, ..site }, truth };
+                let site = Site { depth: site.depth + 1, ..site };
+                let place = Place { at, site, truth, folder: None };
                 for step in action.steps() {
                     self.step(step, &place, &inner, state);
                 }
@@ -308,7 +187,7 @@ impl<'d> Walk<'_, 'd> {
                 }
                 Statement::Command(command) => {
                     let site = place.site.of_line(command.line);
-                    let place = Place { site, truth, at: place.at.clone() };
+                    let place = Place { site, truth, ..place.clone() };
                     self.command(command, &place, &frame, state);
                 }
             }
@@ -334,7 +213,9 @@ impl<'d> Walk<'_, 'd> {
                     .push(operands.next().map_or_else(|| "".into(), |word| value(word, frame)));
             }
         }
-        let Some(publisher) = table::publisher(command) else { return };
+        let Some(publisher) = table::publisher(command) else {
+            return self.script_file(command, place, frame, state);
+        };
         let value = |name: &str| -> Vec<Value> {
             match name.strip_prefix("env.") {
                 Some(variable) => {
@@ -355,6 +236,28 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
+    /// What a script does that stands in a file of its own.
+    fn script_file(
+        &mut self,
+        command: &Command,
+        place: &Place<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let Place { site, folder, .. } = *place;
+        let path = command.script_file().and_then(|file| script_path(folder, file));
+        let known = path.and_then(|path| self.files.scripts.get_key_value(path.as_str()));
+        let Some((path, text)) = known.filter(|_| site.depth < MAX_DEPTH) else { return };
+        let at = match &place.at {
+            At::Step(step) | At::Script { step, .. } => {
+                At::Script { step: *step, path: (*path).to_owned() }
+            }
+            at => at.clone(),
+        };
+        let place = Place { at, site: Site { depth: site.depth + 1, ..site }, ..place.clone() };
+        self.script(text, Dialect::Bash, &place, frame, state);
+    }
+
     /// Notes an upload, if it is made.
     pub(super) fn upload(
         &mut self,
@@ -370,7 +273,12 @@ impl<'d> Walk<'_, 'd> {
         }
         let (actor, may_prove) = match by {
             By::Uses(name) => (name.clone(), true),
-            By::Command(command) => (command.shown(), self.may_prove),
+            By::Command(command) => match &place.at {
+                At::Script { path, .. } => {
+                    (format!("{} in {path}", command.shown()), self.may_prove)
+                }
+                _ => (command.shown(), self.may_prove),
+            },
         };
         for to in given.destinations(known, state) {
             let does = if to.kind() == Kind::Container { "pushes" } else { "uploads" };

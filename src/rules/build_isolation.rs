@@ -2,7 +2,7 @@
 
 use super::{Rule, Runs};
 use crate::finding::{Clause, Facts, File, Finding, Remedy, Severity, View};
-use crate::publishing::{Analysis, At, Credential, Destination, Kind, Publishing, Upload};
+use crate::publishing::{Analysis, Credential, Destination, Kind, Publishing, Upload};
 use crate::resolve::Wanted;
 
 const EXPLANATION: &str = "\
@@ -106,7 +106,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
 
 /// Whether an upload takes what another job has built.
 fn can_be_split(upload: &Upload<'_>) -> bool {
-    let is_here = matches!(upload.at, At::Step(_) | At::Action { .. });
+    let is_here = upload.at.step().is_some();
     let builds_itself = matches!(upload.to, Destination::CratesIo | Destination::RubyGems);
     is_here && !builds_itself && matches!(upload.kind(), Kind::Index | Kind::TestIndex)
 }

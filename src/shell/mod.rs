@@ -6,11 +6,13 @@
 
 mod bash;
 mod expressions;
+mod files;
 mod powershell;
 mod syntax;
 mod word;
 mod wrapped;
 
+pub use files::is_script;
 pub use word::{Piece, Word};
 
 /// The language of a script.

@@ -16,6 +16,8 @@ pub struct RepositoryFiles<'d> {
     pub workflows: BTreeMap<&'d str, Workflow<'d>>,
     /// The definitions of its actions.
     pub actions: BTreeMap<&'d str, Action<'d>>,
+    /// The scripts that steps run, as far as they stand in files of the repository, by path.
+    pub scripts: BTreeMap<&'d str, &'d str>,
     /// What its packages are called.
     pub packages: Packages,
     /// What lies beside them.
@@ -75,6 +77,14 @@ impl<'d> RepositoryFiles<'d> {
         });
         files.iter().find_map(|path| self.actions.get(path.as_str()).copied())
     }
+}
+
+/// The path from the repository's root of a file that a script of a step names, which runs in a folder.
+/// `None` where only the machine that runs it can tell.
+pub fn script_path(folder: Option<&str>, file: &str) -> Option<String> {
+    let folder = folder.unwrap_or_default();
+    let is_known = !folder.contains("${{") && !folder.starts_with('/') && !file.starts_with('/');
+    is_known.then(|| local_path(&format!("./{folder}/{file}")))?
 }
 
 /// The path from the repository's root that `./path` or `$/path` names: `.` and empty parts are gone.

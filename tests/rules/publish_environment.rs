@@ -232,3 +232,15 @@ fn comments_silence_it() {
         assert_eq!(stays(&before), "1 file, nothing to change\n");
     }
 }
+
+#[test]
+fn what_a_script_of_the_repository_uploads_counts() {
+    let steps = "      - run: bash tools/release.sh --now\n";
+    let repository = Repository::new([
+        (".github/workflows/test.yml", workflow("release", "", steps)),
+        ("tools/release.sh", "#!/bin/sh\n. tools/common.sh\nupload\n".to_owned()),
+        ("tools/common.sh", "upload() {\n  twine upload dist/*\n}\n".to_owned()),
+    ]);
+    let (after, run) = written(&repository, ".github/workflows/test.yml", RULE, "--unsafe");
+    assert_eq!(after, workflow("release", ENVIRONMENT, steps), "{}", run.stderr);
+}
