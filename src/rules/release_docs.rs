@@ -72,6 +72,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut places: Vec<_> = found.uploads.iter().map(|upload| upload.to.to_string()).collect();
+    places.sort();
     places.dedup();
     vec![Finding {
         rule: RULE.name,
