@@ -1,6 +1,7 @@
 //! One run over repositories: read, ask, check, fix, prove.
 
 mod apply;
+mod checked;
 mod gather;
 mod read;
 
@@ -8,12 +9,14 @@ use crate::actions::{Source as Origin, TagOf, Upgrade};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Remedy, View};
 use crate::load::{LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve};
-use crate::rules::{self, Rule};
+use crate::rules::Rule;
 use crate::silence;
 use crate::workflow::{FileKind, RepositoryFiles, Workflow};
-use crate::yaml::{Document, Position, Span};
-use gather::{Gathered, Others};
+use crate::yaml::{Document, Position};
+use gather::Others;
 use read::Read;
+
+pub use checked::{Checked, FixId, Proposal, Selection};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -78,12 +81,22 @@ pub enum Status {
     Fixed,
     /// Its fix could change or stop a run, which was not allowed: how.
     Withheld(String),
+    /// Its fix is one that was not chosen.
+    Declined,
     /// A person must decide or act: what, and why.
     Manual(String),
     /// Its fix cannot be made in this file: why, and what to do by hand.
     Refused(String),
     /// Its fix went wrong, and the file was left as it was: a fault of this tool.
     Failed(String),
+}
+
+impl Options {
+    /// Whether a finding has a fix that is made unless others are chosen.
+    pub fn would_make(&self, finding: &Finding) -> bool {
+        let Remedy::Fix(fix) = &finding.remedy else { return false };
+        self.allow_unsafe || fix.applicability == Applicability::Safe
+    }
 }
 
 impl Outcome {
@@ -93,7 +106,7 @@ impl Outcome {
     }
 }
 
-/// A file that was read.
+/// A file that was read, with what was found in it.
 struct Loaded {
     source: SourceFile,
     shown: String,
@@ -101,10 +114,20 @@ struct Loaded {
     /// Whether it is one of those to be looked at and changed; others are read for what they say of
     /// these.
     is_asked: bool,
+    findings: Vec<Finding>,
 }
 
-/// Runs rules over repositories and makes their fixes, in memory.
+/// Runs rules over repositories and makes all fixes that the options allow, in memory.
 pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Options) -> Outcome {
+    check(repositories, resolver, options).make(&Selection::Allowed)
+}
+
+/// Runs rules over repositories; gives what they found, with nothing made yet.
+pub fn check<'o>(
+    repositories: Vec<Repository>,
+    resolver: &dyn Resolve,
+    options: &'o Options,
+) -> Checked<'o> {
     let mut outcome = Outcome::default();
     let mut read = Vec::new();
     for repository in repositories {
@@ -114,40 +137,12 @@ pub fn run(repositories: Vec<Repository>, resolver: &dyn Resolve, options: &Opti
     }
 
     let mut gathered = gather::gather(&read, resolver, options);
-    options.accept_moved.iter().for_each(|tag| gathered.answers.accept_moved(tag));
-    let Gathered { answers, others } = &gathered;
+    let answers = &mut gathered.answers;
+    options.accept_moved.iter().for_each(|tag| answers.accept_moved(tag));
     outcome.notices = answers.notices().to_vec();
     outcome.from_index =
         answers.iter().any(|(_, answer)| answer.is_ok_and(|refs| refs.source == Origin::Index));
-
-    for repository in read {
-        let facts = Facts {
-            rules: options.rules.iter().map(|rule| rule.name).collect(),
-            upgrade: options.upgrade,
-            answers,
-            files: repository_files(&repository, others),
-            comment_permissions: options.comment_permissions,
-            exact_comments: options.exact_comments,
-        };
-        let results: Vec<_> = repository
-            .files
-            .iter()
-            .map(|file| {
-                let view = view(file).filter(|_| file.is_asked);
-                view.map_or((None, Vec::new()), |view| check_and_fix(&view, &facts, options))
-            })
-            .collect();
-        drop(facts);
-        for (file, (after, found)) in repository.files.into_iter().zip(results) {
-            let Loaded { source, shown, document, is_asked } = file;
-            if !is_asked || source.is_missing && found.is_empty() {
-                continue;
-            }
-            let before = (!source.is_missing).then(|| document.into_text());
-            outcome.files.push(FileOutcome { source, shown, before, after, found });
-        }
-    }
-    outcome
+    Checked::new(options, read, gathered, outcome)
 }
 
 /// Gives the workflows and actions of a repository to a function, with what could not be read.
@@ -216,7 +211,7 @@ fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
 }
 
 /// The findings of the rules that nothing silences, in the order of their places.
-fn check(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
+fn findings(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
     let found = options.rules.iter().flat_map(|rule| {
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
@@ -235,48 +230,4 @@ fn check(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> 
         }
     }
     findings
-}
-
-fn check_and_fix(
-    file: &File<'_>,
-    facts: &Facts<'_>,
-    options: &Options,
-) -> (Option<String>, Vec<Found>) {
-    let findings = unreplaced(check(file, facts, options), options);
-    let mut statuses: Vec<_> =
-        findings.iter().map(|finding| first_status(finding, options)).collect();
-    let after = apply::apply(file, facts, options, &findings, &mut statuses);
-    let found = findings.into_iter().zip(statuses).map(|(finding, status)| {
-        let position = file.document.source().position(finding.span.start);
-        Found { finding, position, status }
-    });
-    (after.map(Document::into_text), found.collect())
-}
-
-/// The findings without those whose fix is needless, for that of another rule puts the same place
-/// right.
-fn unreplaced(mut findings: Vec<Finding>, options: &Options) -> Vec<Finding> {
-    let made = findings.iter().filter(|finding| first_status(finding, options) == Status::Fixed);
-    let replaced: Vec<_> = made
-        .filter_map(|finding| Some((finding.span, rules::find(finding.rule)?.replaces)))
-        .filter(|(_, rules)| !rules.is_empty())
-        .collect();
-    findings.retain(|finding| {
-        let is_same = |(span, rules): &(Span, &[&str])| {
-            *span == finding.span && rules.contains(&finding.rule)
-        };
-        matches!(finding.remedy, Remedy::Manual(_)) || !replaced.iter().any(is_same)
-    });
-    findings
-}
-
-/// What becomes of a finding if all goes well.
-fn first_status(finding: &Finding, options: &Options) -> Status {
-    match &finding.remedy {
-        Remedy::Manual(what) => Status::Manual(what.clone()),
-        Remedy::Fix(fix) | Remedy::Choice { safe: fix, .. } => match &fix.applicability {
-            Applicability::Unsafe(how) if !options.allow_unsafe => Status::Withheld(how.clone()),
-            Applicability::Safe | Applicability::Unsafe(_) => Status::Fixed,
-        },
-    }
 }

@@ -31,5 +31,6 @@ pub mod resolve;
 pub mod rules;
 pub mod shell;
 pub mod silence;
+mod subprocess;
 pub mod workflow;
 pub mod yaml;

@@ -33,12 +33,16 @@ pub(super) struct Arguments {
     pub(super) paths: Vec<PathBuf>,
 
     /// Print a unified diff and change nothing (the default)
-    #[arg(long, conflicts_with = "write")]
+    #[arg(long, conflicts_with_all = ["write", "interactive"])]
     pub(super) dry_run: bool,
 
     /// Apply the fixes to the files
     #[arg(long)]
     pub(super) write: bool,
+
+    /// Show each fix and ask about it, then apply those that were chosen
+    #[arg(long)]
+    pub(super) interactive: bool,
 
     /// Also make fixes that could change or stop a run, or need something outside the file
     #[arg(long = "unsafe")]

@@ -33,7 +33,8 @@ pub(super) fn show_new(path: &str, text: &str, output: &mut Output) {
     }
 }
 
-fn style(kind: Kind) -> Style {
+/// How a line of a diff is shown.
+pub(super) fn style(kind: Kind) -> Style {
     match kind {
         Kind::Header => Style::new().bold(),
         Kind::Hunk => AnsiColor::Cyan.on_default(),

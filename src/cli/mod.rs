@@ -6,6 +6,8 @@ mod explain;
 mod init;
 mod output;
 mod progress;
+mod review;
+mod undo;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -15,7 +17,7 @@ use clap::Parser;
 
 use crate::actions::Date;
 use crate::finding::Severity;
-use crate::fix::{self, Options, Outcome, Status};
+use crate::fix::{self, Options, Outcome, Selection, Status};
 use crate::load;
 use crate::report::text::{self, Verb};
 use crate::resolve::{InvalidEndpoint, Network, Settings};
@@ -23,6 +25,11 @@ use crate::rules::RULES;
 
 use args::{Arguments, Command};
 use output::Output;
+use review::Review;
+use undo::Undo;
+
+/// Said where `--interactive` has nobody to ask.
+const NO_TERMINAL: &str = "--interactive asks on a terminal, and there is none: preview without it, then use --write, with --select, --ignore or paths to choose";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +40,8 @@ enum Exit {
     Findings,
     /// The tool could not do its work.
     Failure,
+    /// A person interrupted it.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -41,6 +50,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Findings => 1,
             Exit::Failure => 2,
+            Exit::Interrupted => 130, // as a shell says of Ctrl-C
         })
     }
 }
@@ -74,6 +84,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
+    if arguments.interactive && !review::has_terminal() {
+        output.error(NO_TERMINAL);
+        return Exit::Failure;
+    }
     let (repositories, mut errors) = load::discover(&arguments.paths);
     let options = Options {
         rules: RULES.iter().filter(|rule| arguments.wants(rule)).collect(),
@@ -90,26 +104,39 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
             return Exit::Failure;
         }
     };
-    let outcome = fix::run(repositories, &resolver, &options);
-    outcome.notices.iter().for_each(|notice| output.notice(&notice.to_string()));
+    let checked = fix::check(repositories, &resolver, &options);
+    checked.notices().iter().for_each(|notice| output.notice(&notice.to_string()));
+    let outcome = if arguments.interactive {
+        match review::review(checked, output) {
+            Review::Chosen(outcome) => outcome,
+            Review::Left(exit) => return exit,
+        }
+    } else {
+        checked.make(&Selection::Allowed)
+    };
     errors.extend(outcome.errors.iter().cloned());
 
-    if !arguments.write {
+    let writes = arguments.write || arguments.interactive;
+    if !writes {
         deliver::show_diff(&outcome, output);
     }
     if let Some(path) = &arguments.diff_file {
         errors.extend(deliver::write_diff(&outcome, path).err());
     }
-    if arguments.write {
+    let undo = (writes && !arguments.quiet).then(|| Undo::before(&outcome));
+    if writes {
         errors.extend(deliver::write_files(&outcome));
     }
     errors.iter().for_each(|error| output.error(&error.to_string()));
     if !arguments.quiet {
-        let verb = if arguments.write { Verb::Written } else { Verb::Proposed };
+        let verb = if writes { Verb::Written } else { Verb::Proposed };
         output.message(|stream| text::summary(stream, &outcome, verb, arguments.verbose > 0));
     }
+    if let Some(undo) = undo {
+        undo.say(&errors, arguments.diff_file.as_deref(), output);
+    }
     let failed = outcome.found().any(|(_, found)| matches!(found.status, Status::Failed(_)));
-    if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, arguments.write) }
+    if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, writes, &options) }
 }
 
 /// A resolver that asks GitHub, as far as the arguments allow.
@@ -118,8 +145,11 @@ fn resolver(offline: bool, refresh: bool) -> Result<Network, InvalidEndpoint> {
     Ok(Network::new(settings, progress::bar()))
 }
 
-fn exit_of(outcome: &Outcome, written: bool) -> Exit {
+fn exit_of(outcome: &Outcome, written: bool, options: &Options) -> Exit {
     let offers = !written && outcome.files.iter().any(|file| file.after.is_some());
     let is_wrong = outcome.found().any(|(_, found)| found.finding.severity == Severity::Error);
-    if offers || is_wrong { Exit::Findings } else { Exit::Clean }
+    let declined = outcome
+        .found()
+        .any(|(_, found)| found.status == Status::Declined && options.would_make(&found.finding));
+    if offers || is_wrong || declined { Exit::Findings } else { Exit::Clean }
 }

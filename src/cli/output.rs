@@ -21,13 +21,17 @@ impl Output {
 
     /// Writes to standard output in a style.
     pub(super) fn print(&mut self, style: Style, text: &str) {
-        let _ = if style == Style::new() {
-            self.out.write_all(text.as_bytes())
-        } else {
-            // The line ending stays outside, so that no terminal paints the next line.
-            let line = text.trim_end_matches(['\r', '\n']);
-            write!(self.out, "{style}{line}{style:#}{}", &text[line.len()..])
-        };
+        let _ = styled(&mut self.out, style, text);
+    }
+
+    /// Writes for people in a style.
+    pub(super) fn say(&mut self, style: Style, text: &str) {
+        self.message(|err| styled(err, style, text));
+    }
+
+    /// Whether what is written for people has colours.
+    pub(super) fn is_coloured(&self) -> bool {
+        self.err.get_ref().current_choice() != ColorChoice::Never
     }
 
     /// Writes a message for people.
@@ -48,8 +52,18 @@ impl Output {
         self.message(|err| writeln!(err, "{style}note{style:#}: {message}"));
     }
 
+    /// Lets everything be seen.
     pub(super) fn flush(&mut self) {
         let _ = self.out.flush();
         let _ = self.err.flush();
     }
+}
+
+fn styled(stream: &mut (impl Write + ?Sized), style: Style, text: &str) -> io::Result<()> {
+    if style == Style::new() {
+        return stream.write_all(text.as_bytes());
+    }
+    // The line ending stays outside, so that no terminal paints the next line.
+    let line = text.trim_end_matches(['\r', '\n']);
+    write!(stream, "{style}{line}{style:#}{}", &text[line.len()..])
 }

@@ -1,6 +1,6 @@
 //! The accepted fixes of one file: planned together, made, and proven.
 
-use super::{Options, Status, check, first_status, gather};
+use super::{Options, Status, gather};
 use crate::finding::{Facts, File, Finding, Fix, Remedy};
 use crate::yaml::{Document, Path, Plan, RewriteError, rewrite};
 
@@ -27,7 +27,8 @@ pub(super) fn apply(
         };
         match rewrite(file.document, &plan) {
             Ok(fixed) => {
-                return is_settled(file, &fixed, facts, options, statuses).then_some(fixed);
+                return is_settled(file, &fixed, facts, options, findings, statuses)
+                    .then_some(fixed);
             }
             Err(RewriteError::Refused(refused)) => {
                 if !refuse(findings, statuses, &refused.at, &refused.to_string()) {
@@ -81,25 +82,27 @@ fn fail(statuses: &mut [Status], why: &str) {
     }
 }
 
-/// Whether the rules, run again on the result, have nothing more to do. A rule that never comes to
-/// rest would change the file at every run.
+/// Whether the rules, run again on the result, have nothing more to do than what was not made. A rule
+/// that never comes to rest would change the file at every run.
 fn is_settled(
     file: &File<'_>,
     fixed: &Document,
     facts: &Facts<'_>,
     options: &Options,
+    before: &[Finding],
     statuses: &mut [Status],
 ) -> bool {
+    let is_left = |status: &Status| matches!(status, Status::Refused(_) | Status::Declined);
+    let left = before.iter().zip(&*statuses).filter(|(_, status)| is_left(status));
+    let left =
+        left.map(|(finding, _)| finding).filter(|finding| options.would_make(finding)).count();
     let again = super::reviewed(file, fixed);
     let more = again.map(|again| {
         let facts = gather::facts_for(facts, file, &again);
-        check(&again, &facts, options)
+        super::findings(&again, &facts, options)
     });
     let more = more.unwrap_or_default();
-    let refused = statuses.iter().filter(|status| matches!(status, Status::Refused(_))).count();
-    let wants_more =
-        more.iter().filter(|finding| first_status(finding, options) == Status::Fixed).count();
-    if wants_more > refused {
+    if more.iter().filter(|finding| options.would_make(finding)).count() > left {
         fail(
             statuses,
             "the rules would change the result once more: please report this as a bug of spec8-fix",

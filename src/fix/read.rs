@@ -50,7 +50,9 @@ pub(super) fn repository(
             let document =
                 load::read(&source, &shown).and_then(|document| checked(document, &source, &shown));
             match document {
-                Ok(document) => files.push(Loaded { source, shown, document, is_asked }),
+                Ok(document) => {
+                    files.push(Loaded { source, shown, document, is_asked, findings: Vec::new() });
+                }
                 Err(error) if is_asked => errors.push(error),
                 Err(_) => {}
             }

@@ -49,7 +49,11 @@ pub fn summary(out: &mut dyn Write, outcome: &Outcome, verb: Verb, all: bool) ->
         }
         for (group, places) in &groups {
             match group {
-                Group::Fixed => fixed(out, places, verb, all)?,
+                Group::Fixed => {
+                    let word = if verb == Verb::Written { "fixed" } else { "would fix" };
+                    fixes(out, (FIXED, word), places, all)?;
+                }
+                Group::Declined => fixes(out, group.title(), places, all)?,
                 group => left(out, *group, places, all)?,
             }
         }
@@ -64,6 +68,7 @@ type Place<'o> = (&'o FileOutcome, &'o Found);
 enum Group {
     Fixed,
     Withheld,
+    Declined,
     Manual,
     Refused,
     Failed,
@@ -74,6 +79,7 @@ impl Group {
         match status {
             Status::Fixed => Self::Fixed,
             Status::Withheld(_) => Self::Withheld,
+            Status::Declined => Self::Declined,
             Status::Manual(_) => Self::Manual,
             Status::Refused(_) => Self::Refused,
             Status::Failed(_) => Self::Failed,
@@ -84,6 +90,7 @@ impl Group {
         match self {
             Self::Fixed => (FIXED, "fixed"),
             Self::Withheld => (LEFT, "needs --unsafe"),
+            Self::Declined => (LEFT, "not chosen"),
             Self::Manual => (LEFT, "left to you"),
             Self::Refused => (LEFT, "not possible here"),
             Self::Failed => (FAILED, "failed"),
@@ -91,9 +98,14 @@ impl Group {
     }
 }
 
-fn fixed(out: &mut dyn Write, places: &[Place<'_>], verb: Verb, all: bool) -> io::Result<()> {
-    let word = if verb == Verb::Written { "fixed" } else { "would fix" };
-    writeln!(out, "  {FIXED}{word}{FIXED:#} {}", places.len())?;
+/// What is fixed, or could be: how many, and with `all` which.
+fn fixes(
+    out: &mut dyn Write,
+    (style, title): (Style, &str),
+    places: &[Place<'_>],
+    all: bool,
+) -> io::Result<()> {
+    writeln!(out, "  {style}{title}{style:#} {}", places.len())?;
     for (file, found) in places.iter().filter(|_| all) {
         let Remedy::Fix(fix) = &found.finding.remedy else { continue };
         writeln!(out, "    {}: {}", line(file, found), fix.title)?;
@@ -133,7 +145,7 @@ fn left(out: &mut dyn Write, group: Group, places: &[Place<'_>], all: bool) -> i
 
 fn reason(status: &Status) -> &str {
     match status {
-        Status::Fixed => "",
+        Status::Fixed | Status::Declined => "",
         Status::Withheld(why)
         | Status::Manual(why)
         | Status::Refused(why)
@@ -146,9 +158,10 @@ fn line(file: &FileOutcome, found: &Found) -> String {
 }
 
 fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<()> {
-    let looked_at = files(outcome.files.len());
+    let looked_at = counted(outcome.files.len(), "file", "files");
     let changed = outcome.files.iter().filter(|file| file.after.is_some()).count();
     let withheld = outcome.found().any(|(_, found)| matches!(found.status, Status::Withheld(_)));
+    let declined = outcome.found().any(|(_, found)| found.status == Status::Declined);
     let pinned = outcome.found().any(|(_, found)| {
         found.finding.clause == Clause::PinActions && found.status == Status::Fixed
     });
@@ -161,6 +174,7 @@ fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<(
         )?;
     }
     match (changed, verb) {
+        (0, _) if declined => write!(out, "{looked_at}, nothing changed")?,
         (0, _) => write!(out, "{looked_at}, nothing to change")?,
         (_, Verb::Proposed) => {
             write!(out, "{looked_at}, {changed} would change: --write applies this")?;
@@ -170,6 +184,7 @@ fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<(
     writeln!(out, "{}", if withheld { "; --unsafe also makes what needs it" } else { "" })
 }
 
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+/// So many of something, in words.
+pub(crate) fn counted(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }

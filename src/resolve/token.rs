@@ -1,13 +1,12 @@
 //! The token that GitHub's API asks for.
 
 use std::fmt;
-use std::io::Read;
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use super::answers::Notice;
 use super::endpoints::BaseUrl;
+use crate::subprocess;
 
 /// How long the GitHub CLI may take to say its token.
 const GH_TIME: Duration = Duration::from_secs(5);
@@ -80,40 +79,12 @@ impl Token {
 
     /// The token with which the GitHub CLI is logged in to a server, if it is.
     pub(super) fn from_gh(server: &BaseUrl) -> Option<Self> {
-        let output = output_of(
-            Command::new("gh").args(["auth", "token", "--hostname", server.host()]),
-            GH_TIME,
-        )?;
+        let mut gh = Command::new("gh");
+        gh.args(["auth", "token", "--hostname", server.host()]);
+        gh.env("GH_PROMPT_DISABLED", "1").env("GH_NO_UPDATE_NOTIFIER", "1");
+        let output = subprocess::output_of(&mut gh, GH_TIME)?;
         Some(Self { secret: Secret::new(&output)?, origin: "`gh auth token`" })
     }
-}
-
-/// What a command prints, if it succeeds in time.
-fn output_of(command: &mut Command, limit: Duration) -> Option<String> {
-    let started = Instant::now();
-    let mut child = command
-        .env("GH_PROMPT_DISABLED", "1")
-        .env("GH_NO_UPDATE_NOTIFIER", "1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if started.elapsed() < limit => thread::sleep(Duration::from_millis(5)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return None;
-            }
-        }
-    };
-    // A token fits into the pipe, so that the program could end before anyone read it.
-    let mut output = String::new();
-    child.stdout.take()?.take(4096).read_to_string(&mut output).ok()?;
-    status.success().then_some(output)
 }
 
 #[cfg(test)]
@@ -153,15 +124,5 @@ mod tests {
         );
         let token = Token { secret, origin: "GH_TOKEN" };
         assert!(!format!("{token:?}").contains("sesame"));
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn waits_for_no_one_for_long() {
-        let short = Duration::from_millis(100);
-        assert_eq!(output_of(Command::new("sleep").arg("20"), short), None);
-        assert_eq!(output_of(&mut Command::new("no-such-program"), short), None);
-        assert_eq!(output_of(&mut Command::new("false"), GH_TIME), None);
-        assert_eq!(output_of(Command::new("echo").arg("abc"), GH_TIME).as_deref(), Some("abc\n"));
     }
 }

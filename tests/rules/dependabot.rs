@@ -60,7 +60,10 @@ fn the_file_is_made_where_there_is_none() {
     let repository = Repository::new([(WORKFLOW, USES)]);
     let (after, run) = crate::written(&repository, CONFIGURATION, RULE, "");
     assert_eq!(after, NEW);
-    assert_eq!(run.stderr, "dependabot\n  fixed 1\n2 files, 1 changed\n");
+    assert_eq!(
+        run.stderr,
+        "dependabot\n  fixed 1\n2 files, 1 changed\nTo undo: rm .github/dependabot.yml\n"
+    );
     assert_eq!(run.code, Some(0));
 }
 
