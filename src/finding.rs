@@ -48,6 +48,36 @@ impl Clause {
             Self::TrustedPublishing => "trusted-publishing",
         }
     }
+
+    /// What the clause asks for, in one line.
+    pub const fn asks(self) -> &'static str {
+        match self {
+            Self::LeastPermissions => "Each job has the permissions that it needs, and no more",
+            Self::PinActions => "Actions are pinned to full commit SHAs",
+            Self::DocumentRelease => "The release process is written down, step by step",
+            Self::IntentionalTrigger => "What publishes runs on a maintainer's deliberate act",
+            Self::MultipleApproval => "More than one maintainer approves of a release",
+            Self::Environment => "Jobs that publish run in an environment",
+            Self::Dependabot => "Dependabot keeps the pins current",
+            Self::Attestation => "What is published has an attestation of where it was built",
+            Self::TrustedPublishing => "Trusted Publishers in place of tokens",
+        }
+    }
+
+    /// What a commit does that makes the fixes of the clause.
+    pub const fn headline(self) -> &'static str {
+        match self {
+            Self::LeastPermissions => "Give workflows least permissions",
+            Self::PinActions => "Pin actions to commits",
+            Self::DocumentRelease => "Write down how a release is made",
+            Self::IntentionalTrigger => "Publish on a deliberate act only",
+            Self::MultipleApproval => "Let a second maintainer approve of releases",
+            Self::Environment => "Publish in an environment",
+            Self::Dependabot => "Let Dependabot keep actions current",
+            Self::Attestation => "Attest where packages were built",
+            Self::TrustedPublishing => "Publish by Trusted Publishers in place of tokens",
+        }
+    }
 }
 
 impl fmt::Display for Clause {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod checked;
+mod clauses;
 mod gather;
 mod read;
 
@@ -17,6 +18,7 @@ use gather::Others;
 use read::Read;
 
 pub use checked::{Checked, FixId, Proposal, Selection};
+pub use clauses::by_clause;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -89,6 +91,16 @@ pub enum Status {
     Refused(String),
     /// Its fix went wrong, and the file was left as it was: a fault of this tool.
     Failed(String),
+}
+
+impl Status {
+    /// Why nothing was made, or what to do by hand; empty where there is nothing to say.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Fixed | Self::Declined => "",
+            Self::Withheld(why) | Self::Manual(why) | Self::Refused(why) | Self::Failed(why) => why,
+        }
+    }
 }
 
 impl Options {

@@ -19,6 +19,7 @@ pub mod diff;
 pub mod expression;
 pub mod finding;
 pub mod fix;
+mod github;
 pub mod glob;
 pub mod images;
 pub mod init;

@@ -3,7 +3,7 @@
 mod discover;
 pub mod named;
 mod own;
-mod surroundings;
+pub mod surroundings;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod github;
+
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
@@ -8,6 +10,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::actions::{Date, Range, TagOf, Upgrade};
 use crate::rules::{RULES, Rule, Runs};
+
+pub(super) use github::{GithubArguments, Kind, Named};
 
 /// How many days a release has to be out before it is taken. Hijacked releases of actions were found
 /// within hours to a few days.
@@ -41,7 +45,7 @@ pub(super) struct Arguments {
     pub(super) write: bool,
 
     /// Show each fix and ask about it, then apply those that were chosen
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["pull_request", "repo", "repos_from", "org"])]
     pub(super) interactive: bool,
 
     /// Also make fixes that could change or stop a run, or need something outside the file
@@ -103,6 +107,9 @@ pub(super) struct Arguments {
     /// List every finding, and what is known about each fix
     #[arg(short, long, action = ArgAction::Count)]
     pub(super) verbose: u8,
+
+    #[command(flatten)]
+    pub(super) github: GithubArguments,
 
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]

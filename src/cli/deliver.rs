@@ -13,7 +13,7 @@ use crate::fix::{FileOutcome, Outcome};
 use crate::load::LoadError;
 
 /// The changed files, with what they become.
-fn changes(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &str)> {
+pub(super) fn changes(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &str)> {
     outcome.files.iter().filter_map(|file| Some((file, file.after.as_deref()?)))
 }
 

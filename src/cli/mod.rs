@@ -3,6 +3,7 @@
 mod args;
 mod deliver;
 mod explain;
+mod github;
 mod init;
 mod output;
 mod progress;
@@ -18,7 +19,7 @@ use clap::Parser;
 use crate::actions::Date;
 use crate::finding::Severity;
 use crate::fix::{self, Options, Outcome, Selection, Status};
-use crate::load;
+use crate::load::{self, LoadError};
 use crate::report::text::{self, Verb};
 use crate::resolve::{InvalidEndpoint, Network, Settings};
 use crate::rules::RULES;
@@ -69,8 +70,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match &arguments.command {
         Some(Command::Rules) => explain::rules(&mut output),
         Some(Command::Explain { rule }) => explain::rule(&mut output, rule),
-        Some(Command::Init(init)) => match resolver(init.offline, false) {
-            Ok(resolver) => init::init(init, &resolver, &mut output),
+        Some(Command::Init(init)) => match settings(init.offline, false) {
+            Ok(settings) => {
+                let resolver = Network::new(settings, progress::bar());
+                init::init(init, &resolver, &mut output)
+            }
             Err(error) => {
                 output.error(&error.to_string());
                 Exit::Failure
@@ -88,7 +92,6 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         output.error(NO_TERMINAL);
         return Exit::Failure;
     }
-    let (repositories, mut errors) = load::discover(&arguments.paths);
     let options = Options {
         rules: RULES.iter().filter(|rule| arguments.wants(rule)).collect(),
         allow_unsafe: arguments.allow_unsafe,
@@ -97,13 +100,18 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
         accept_moved: arguments.accept_moved.clone(),
         upgrade: arguments.upgrade(Date::from(SystemTime::now())),
     };
-    let resolver = match resolver(arguments.offline, arguments.refresh) {
-        Ok(resolver) => resolver,
+    let settings = match settings(arguments.offline, arguments.refresh) {
+        Ok(settings) => settings,
         Err(error) => {
             output.error(&error.to_string());
             return Exit::Failure;
         }
     };
+    if arguments.github.are_used() {
+        return github::run(arguments, &options, settings, output);
+    }
+    let (repositories, mut errors) = load::discover(&arguments.paths);
+    let resolver = Network::new(settings, progress::bar());
     let checked = fix::check(repositories, &resolver, &options);
     checked.notices().iter().for_each(|notice| output.notice(&notice.to_string()));
     let outcome = if arguments.interactive {
@@ -135,14 +143,18 @@ fn fix(arguments: &Arguments, output: &mut Output) -> Exit {
     if let Some(undo) = undo {
         undo.say(&errors, arguments.diff_file.as_deref(), output);
     }
-    let failed = outcome.found().any(|(_, found)| matches!(found.status, Status::Failed(_)));
-    if failed || !errors.is_empty() { Exit::Failure } else { exit_of(&outcome, writes, &options) }
+    ended(&outcome, &errors, exit_of(&outcome, writes, &options))
 }
 
-/// A resolver that asks GitHub, as far as the arguments allow.
-fn resolver(offline: bool, refresh: bool) -> Result<Network, InvalidEndpoint> {
-    let settings = Settings { offline, refresh, ..Settings::from_environment()? };
-    Ok(Network::new(settings, progress::bar()))
+/// How GitHub is asked.
+fn settings(offline: bool, refresh: bool) -> Result<Settings, InvalidEndpoint> {
+    Ok(Settings { offline, refresh, ..Settings::from_environment()? })
+}
+
+/// How a run ended, unless something went wrong.
+fn ended(outcome: &Outcome, errors: &[LoadError], exit: Exit) -> Exit {
+    let failed = outcome.found().any(|(_, found)| matches!(found.status, Status::Failed(_)));
+    if failed || !errors.is_empty() { Exit::Failure } else { exit }
 }
 
 fn exit_of(outcome: &Outcome, written: bool, options: &Options) -> Exit {

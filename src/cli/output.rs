@@ -34,6 +34,11 @@ impl Output {
         self.err.get_ref().current_choice() != ColorChoice::Never
     }
 
+    /// Writes a line to standard output.
+    pub(super) fn print_line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{text}");
+    }
+
     /// Writes a message for people.
     pub(super) fn message(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         let _ = self.out.flush();

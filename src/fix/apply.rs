@@ -57,7 +57,12 @@ fn accepted<'f>(
     })
 }
 
-fn plan(document: &Document, findings: &[Finding], statuses: &[Status]) -> Result<Plan, String> {
+/// The plan of the fixes whose status is [`Status::Fixed`].
+pub(super) fn plan(
+    document: &Document,
+    findings: &[Finding],
+    statuses: &[Status],
+) -> Result<Plan, String> {
     let operations = accepted(findings, statuses).flat_map(|(_, rule, fix)| {
         fix.operations.iter().map(move |operation| (rule, operation.clone()))
     });

@@ -2,6 +2,8 @@
 
 mod release_page;
 
+pub use release_page::{FOLDERS, is_other_page, is_release_page};
+
 use std::fs;
 use std::path::Path;
 

@@ -1,3 +1,6 @@
 //! What a run found, told to those who read it.
 
+pub mod markdown;
+pub mod pull_request;
+pub mod settings;
 pub mod text;

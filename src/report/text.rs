@@ -14,8 +14,12 @@ use crate::fix::{FileOutcome, Found, Outcome, Status};
 pub enum Verb {
     /// They are shown.
     Proposed,
+    /// They are shown; no file is here that they could be written to.
+    Previewed,
     /// They are in the files.
     Written,
+    /// They are in a pull request.
+    Sent,
 }
 
 /// How many places with the same reason are listed unless all are wanted.
@@ -50,7 +54,10 @@ pub fn summary(out: &mut dyn Write, outcome: &Outcome, verb: Verb, all: bool) ->
         for (group, places) in &groups {
             match group {
                 Group::Fixed => {
-                    let word = if verb == Verb::Written { "fixed" } else { "would fix" };
+                    let word = match verb {
+                        Verb::Proposed | Verb::Previewed => "would fix",
+                        Verb::Written | Verb::Sent => "fixed",
+                    };
                     fixes(out, (FIXED, word), places, all)?;
                 }
                 Group::Declined => fixes(out, group.title(), places, all)?,
@@ -122,7 +129,7 @@ fn left(out: &mut dyn Write, group: Group, places: &[Place<'_>], all: bool) -> i
     writeln!(out, "  {style}{title}{style:#} {}", places.len())?;
     let mut reasons = Vec::<(&str, Vec<Place<'_>>)>::new();
     for &place in places {
-        let reason = reason(&place.1.status);
+        let reason = place.1.status.reason();
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, places)) => places.push(place),
             None => reasons.push((reason, vec![place])),
@@ -141,16 +148,6 @@ fn left(out: &mut dyn Write, group: Group, places: &[Place<'_>], all: bool) -> i
         }
     }
     Ok(())
-}
-
-fn reason(status: &Status) -> &str {
-    match status {
-        Status::Fixed | Status::Declined => "",
-        Status::Withheld(why)
-        | Status::Manual(why)
-        | Status::Refused(why)
-        | Status::Failed(why) => why,
-    }
 }
 
 fn line(file: &FileOutcome, found: &Found) -> String {
@@ -179,7 +176,9 @@ fn last_line(out: &mut dyn Write, outcome: &Outcome, verb: Verb) -> io::Result<(
         (_, Verb::Proposed) => {
             write!(out, "{looked_at}, {changed} would change: --write applies this")?;
         }
+        (_, Verb::Previewed) => write!(out, "{looked_at}, {changed} would change")?,
         (_, Verb::Written) => write!(out, "{looked_at}, {changed} changed")?,
+        (_, Verb::Sent) => write!(out, "{looked_at}, {changed} changed in the pull request")?,
     }
     writeln!(out, "{}", if withheld { "; --unsafe also makes what needs it" } else { "" })
 }

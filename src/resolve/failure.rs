@@ -12,7 +12,7 @@ const MAX_TOLD: usize = 200;
 
 /// Why a request brought no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// No such repository, or none that may be seen.
     NotFound,
     /// The token was refused, or one is missing.
@@ -65,7 +65,7 @@ impl Failure {
     /// The signs of GitHub's rate limits are documented at
     /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>: `retry-after`,
     /// or nothing remaining until `x-ratelimit-reset`; without either the body says so.
-    pub(super) fn of_status(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub(crate) fn of_status(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let told = told(body);
         let limited = || {
             let spent = number(headers, "x-ratelimit-remaining") == Some(0);
@@ -89,7 +89,7 @@ impl Failure {
     }
 
     /// What an error of the HTTP client means.
-    pub(super) fn of_client(error: &reqwest::Error) -> Self {
+    pub(crate) fn of_client(error: &reqwest::Error) -> Self {
         let host = error.url().and_then(|url| url.host_str()).unwrap_or("the server").to_owned();
         let chain = chain(error);
         if error.is_timeout() && !error.is_connect() {
@@ -114,7 +114,7 @@ impl Failure {
     }
 
     /// What went wrong with a registry, which is not GitHub.
-    pub(super) fn of_registry(&self) -> String {
+    pub(crate) fn of_registry(&self) -> String {
         match self {
             Self::RateLimited(None) => "it has a limit, which is used up".to_owned(),
             Self::RateLimited(Some(wait)) => {
@@ -126,12 +126,12 @@ impl Failure {
     }
 
     /// Whether the next attempt may fare better, without a word of the server about when.
-    pub(super) fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Passing(_) | Self::TooSlow(_) | Self::Unreachable(_))
     }
 
     /// Whether all further requests to the same server would fail in the same way.
-    pub(super) fn concerns_all(&self) -> bool {
+    pub(crate) fn concerns_all(&self) -> bool {
         matches!(
             self,
             Self::Unreachable(_) | Self::RateLimited(_) | Self::OutOfTime | Self::Redirected(_)
@@ -172,7 +172,7 @@ fn told(body: &[u8]) -> String {
 }
 
 /// A text of somebody else's, fit to be printed: one line, not long.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     visible.take(MAX_TOLD).collect::<String>().trim().to_owned()
 }

@@ -32,6 +32,12 @@ pub use settings::{Limits, Settings, TokenSource};
 pub use token::{Secret, Token};
 pub use wanted::{Wanted, Wish};
 
+pub(crate) use api::Api;
+pub(crate) use failure::{Failure, one_line};
+pub(crate) use patience::Patience;
+pub(crate) use session::usable_token;
+pub(crate) use transport::{Answer, client};
+
 /// A source of refs.
 pub trait Resolve {
     /// Answers for every repository wanted.

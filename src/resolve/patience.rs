@@ -13,7 +13,7 @@ const FEW_ATTEMPTS: u32 = 2;
 
 /// The patience that one run has with one server.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     limits: Limits,
     /// When everything has to be done.
     deadline: Instant,
@@ -24,13 +24,13 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    pub(super) fn new(limits: Limits, deadline: Instant) -> Self {
+    pub(crate) fn new(limits: Limits, deadline: Instant) -> Self {
         Self { limits, deadline, wait_until: Cell::new(None), gone: RefCell::new(None) }
     }
 
     /// Sends a request until it is answered, or there is no hope. Only for requests that change
     /// nothing: one whose answer got lost is sent again.
-    pub(super) async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         request: impl AsyncFn() -> Result<T, Failure>,
     ) -> Result<T, Failure> {

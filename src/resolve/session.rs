@@ -66,7 +66,7 @@ impl Session {
     /// The token that may be used. Nobody needs it before the first request, and the GitHub CLI takes
     /// its time to say it.
     fn token(&self, settings: &Settings, notices: &mut Vec<Notice>) -> Option<&Token> {
-        self.token.get_or_init(|| token(settings, notices)).as_ref()
+        self.token.get_or_init(|| usable_token(settings, notices)).as_ref()
     }
 
     /// Asks registries for the digests of images.
@@ -119,7 +119,7 @@ impl Session {
 }
 
 /// The token that may be used.
-fn token(settings: &Settings, notices: &mut Vec<Notice>) -> Option<Token> {
+pub(crate) fn usable_token(settings: &Settings, notices: &mut Vec<Notice>) -> Option<Token> {
     let token = match &settings.token {
         TokenSource::None => return None,
         TokenSource::Given(token) => token.clone(),

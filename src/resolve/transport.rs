@@ -22,7 +22,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// Builds the client. Its proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`) or the
 /// system, its certificates from the system.
-pub(super) fn client(limits: &Limits) -> Result<Client, Failure> {
+pub(crate) fn client(limits: &Limits) -> Result<Client, Failure> {
     // Who is second finds the provider installed, which is what was wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
@@ -40,15 +40,15 @@ pub(super) fn client(limits: &Limits) -> Result<Client, Failure> {
 
 /// An answer that was read to its end, or as far as was wanted.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// The body, if the answer is a success.
-    pub(super) fn success(self) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn success(self) -> Result<Vec<u8>, Failure> {
         if self.status.is_success() {
             return Ok(self.body);
         }

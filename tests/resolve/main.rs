@@ -15,8 +15,12 @@ mod git;
 mod github;
 mod images;
 mod moved;
+#[path = "../support/openapi.rs"]
+mod openapi;
 mod pins;
 mod program;
+#[path = "../support/schema.rs"]
+mod published;
 mod registry;
 mod repositories;
 mod schema;

@@ -102,13 +102,13 @@ pub(crate) fn light(full_name: &str, mark: u8) -> String {
     format!("reset {full_name}\nfrom :{mark}\n\n")
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.current_dir(folder).args(arguments);
     String::from_utf8(run(&mut command, b"")).unwrap()
 }
 
-fn feed(folder: &Path, arguments: &[&str], input: &[u8]) {
+pub(crate) fn feed(folder: &Path, arguments: &[&str], input: &[u8]) {
     run(Command::new("git").current_dir(folder).args(arguments), input);
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// The folders that may hold the page, or such folders.
-const FOLDERS: &[&str] =
+pub const FOLDERS: &[&str] =
     &[".github", ".github/ISSUE_TEMPLATE", "contributing", "dev", "doc", "docs", "maintainers"];
 
 /// How deep it is looked for below them, and at how many files: what lies deeper is hard to find for a
@@ -92,7 +92,7 @@ fn page_name(name: &str) -> Option<String> {
 
 /// Whether a page has its name from how to release: `RELEASING.md`, `release-process.rst`,
 /// `how_to_release.md`.
-fn is_release_page(name: &str) -> bool {
+pub fn is_release_page(name: &str) -> bool {
     page_name(name).is_some_and(|stem| {
         stem.contains("releas") && !stem.starts_with('.') && !tells_of_past_releases(&stem)
     })
@@ -107,7 +107,8 @@ fn tells_of_past_releases(stem: &str) -> bool {
         || words.iter().any(|word| stem.contains(word))
 }
 
-fn is_other_page(name: &str) -> bool {
+/// Whether it is a page of another subject that may have a section on releases.
+pub fn is_other_page(name: &str) -> bool {
     page_name(name).is_some_and(|stem| OTHER_PAGES.contains(&stem.as_str()))
 }
 

@@ -30,7 +30,7 @@ const MAX_REDIRECTS: usize = 3;
 
 /// One of GitHub's APIs.
 #[derive(Clone, Debug)]
-pub(super) struct Api {
+pub(crate) struct Api {
     octocrab: Octocrab,
     base: BaseUrl,
     secret: Secret,
@@ -42,7 +42,7 @@ impl Api {
     ///
     /// The layers are put together here, for the usual ones name octocrab as the user agent, beside
     /// any other. Requests name no host, so that the token goes to the base's and no further.
-    pub(super) fn new(client: Client, base: &BaseUrl, secret: &Secret) -> Result<Self, Failure> {
+    pub(crate) fn new(client: Client, base: &BaseUrl, secret: &Secret) -> Result<Self, Failure> {
         let broken = |error: &dyn std::error::Error| {
             Failure::Malformed(secret.hide_in(&one_line(&error.to_string())))
         };
@@ -64,7 +64,7 @@ impl Api {
 
     /// Asks for an address below the base, and follows redirects on the same host: renamed
     /// repositories have them.
-    async fn get(&self, route: &str) -> Result<Answer, Failure> {
+    pub(crate) async fn get(&self, route: &str) -> Result<Answer, Failure> {
         let mut url = address(&format!("{}{route}", self.base))?;
         for _ in 0..MAX_REDIRECTS {
             // Without a host: octocrab puts the base's there, and with it the token.
@@ -79,11 +79,16 @@ impl Api {
     }
 
     /// Sends a body to the base itself.
-    async fn post(&self, body: &Value) -> Result<Answer, Failure> {
-        let url = address(self.base.as_str())?;
+    pub(crate) async fn post(&self, body: &Value) -> Result<Answer, Failure> {
+        self.post_to("", body).await
+    }
+
+    /// Sends a body to an address below the base.
+    pub(crate) async fn post_to(&self, route: &str, body: &Value) -> Result<Answer, Failure> {
+        let url = address(&format!("{}{route}", self.base))?;
         let answer = self.send(url.path(), Some(body)).await?;
         match transport::moved_to(&url, answer.status, &answer.headers)? {
-            Some(_) => Err(Failure::Malformed("the API redirects a query".to_owned())),
+            Some(_) => Err(Failure::Malformed("the API redirects what is sent to it".to_owned())),
             None => Ok(answer),
         }
     }
@@ -114,7 +119,7 @@ impl Api {
     }
 
     /// A failure's words, should the server have said the token.
-    fn without_token(&self, failure: Failure) -> Failure {
+    pub(crate) fn without_token(&self, failure: Failure) -> Failure {
         match failure {
             Failure::Refused(status, words) => {
                 Failure::Refused(status, self.secret.hide_in(&words))
