@@ -7,7 +7,10 @@ pub fn inline(text: &str) -> String {
     let mut in_code = false;
     // A code span that does not end would take all that follows with it.
     let has_pairs = text.matches('`').count().is_multiple_of(2);
-    for c in text.chars() {
+    // An escape would be a part of an address.
+    let mut in_address = false;
+    for (at, c) in text.char_indices() {
+        in_address = !c.is_whitespace() && (in_address || text[at..].starts_with("https://"));
         match c {
             '`' if has_pairs => {
                 in_code = !in_code;
@@ -16,6 +19,7 @@ pub fn inline(text: &str) -> String {
             '\n' | '\r' => out.push(' '),
             c if in_code => out.push(c),
             '<' => out.push_str("&lt;"),
+            c if in_address => out.push(c),
             '@' | '#' => {
                 out.push(c);
                 out.push_str("<!-- -->");
@@ -27,16 +31,7 @@ pub fn inline(text: &str) -> String {
             c => out.push(c),
         }
     }
-    linked(&out)
-}
-
-/// Addresses are left as they are: escapes would be a part of them.
-fn linked(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word.find("https://") {
-        Some(_) => word.replace("\\_", "_").replace("<!-- -->", ""),
-        None => word.to_owned(),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    out
 }
 
 /// A text in a cell of a table.
@@ -60,6 +55,7 @@ mod tests {
             ("ask @octocat in #1", "ask @<!-- -->octocat in #<!-- -->1"),
             ("one ` only", "one \\` only"),
             ("see https://a.example/b_c#d_e", "see https://a.example/b_c#d_e"),
+            ("see https://a.example/<b>", "see https://a.example/&lt;b>"),
             ("a_b\nc*", "a\\_b c\\*"),
         ] {
             assert_eq!(inline(text), expected);
