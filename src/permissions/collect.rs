@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::credentials::{GitNeed, GitUse};
 use super::job::State;
-use crate::workflow::{Level, Scope};
+use crate::workflow::{Level, NewNeed, Scope};
 use crate::yaml::NodeId;
 
 /// A permission that a job needs.
@@ -70,6 +70,8 @@ impl fmt::Display for Evidence {
 pub struct JobNeeds {
     /// What it needs, each scope at each level as often as there is evidence for it.
     pub needs: Vec<Need>,
+    /// What it will need, for what the fixes of this run bring into it.
+    pub new: Vec<Need>,
     /// What is not certain.
     pub doubts: Vec<Doubt>,
     /// What would not be certain, if the step did not also run for pull requests from forks, with a
@@ -84,14 +86,26 @@ pub struct JobNeeds {
 }
 
 impl JobNeeds {
-    /// The least permissions: each scope at the highest level that is needed.
+    /// The least permissions: each scope at the highest level that is needed, or will be.
     pub fn scopes(&self) -> BTreeMap<Scope, Level> {
-        let mut scopes = BTreeMap::new();
-        for need in &self.needs {
-            let level = scopes.entry(need.scope).or_insert(need.level);
-            *level = need.level.max(*level);
-        }
-        scopes
+        highest(self.needs.iter().chain(&self.new))
+    }
+
+    /// The least permissions of the job as it is.
+    pub fn scopes_now(&self) -> BTreeMap<Scope, Level> {
+        highest(&self.needs)
+    }
+
+    /// What is needed more once the fixes of this run are made.
+    pub fn new_scopes(&self) -> BTreeMap<Scope, Level> {
+        highest(&self.new)
+    }
+
+    /// The same, with what a workflow's fixes bring.
+    #[must_use]
+    pub(super) fn with_new<'n>(mut self, needs: impl IntoIterator<Item = &'n NewNeed>) -> Self {
+        self.new.extend(needs.into_iter().map(Need::of_new));
+        self
     }
 
     /// Whether nothing in it could need more.
@@ -107,10 +121,32 @@ impl JobNeeds {
 
     /// The first evidence for a scope at its highest level.
     pub fn evidence(&self, scope: Scope) -> Option<&Evidence> {
-        let highest = self.needs.iter().filter(|need| need.scope == scope).map(|need| need.level);
-        let highest = highest.max()?;
-        let is_it = |need: &&Need| need.scope == scope && need.level == highest;
-        self.needs.iter().find(is_it).map(|need| &need.evidence)
+        let of_scope = || self.needs.iter().chain(&self.new).filter(|need| need.scope == scope);
+        let highest = of_scope().map(|need| need.level).max()?;
+        of_scope().find(|need| need.level == highest).map(|need| &need.evidence)
+    }
+}
+
+/// Each scope at the highest level that is needed.
+fn highest<'n>(needs: impl IntoIterator<Item = &'n Need>) -> BTreeMap<Scope, Level> {
+    let mut scopes = BTreeMap::new();
+    for need in needs {
+        let level = scopes.entry(need.scope).or_insert(need.level);
+        *level = need.level.max(*level);
+    }
+    scopes
+}
+
+impl Need {
+    fn of_new(need: &NewNeed) -> Self {
+        let evidence = Evidence {
+            file: None,
+            line: need.line,
+            step: None,
+            actor: need.actor.clone(),
+            what: need.what.clone(),
+        };
+        Self { scope: need.scope, level: need.level, evidence }
     }
 }
 
@@ -118,6 +154,7 @@ impl JobNeeds {
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     needs: Vec<Need>,
+    new: Vec<Need>,
     /// Each with the step that a run with a read-only token would clear of it, if one would.
     doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
@@ -192,6 +229,7 @@ impl Collector {
     pub(super) fn add_limited(&mut self, path: &str, inner: JobNeeds) {
         let doubts = inner.doubts.into_iter().chain(inner.cleared);
         self.cleared.extend(doubts.map(|doubt| Doubt { evidence: doubt.evidence.elsewhere(path) }));
+        self.add_new(path, inner.new);
         self.within_reach.extend(inner.within_reach);
     }
 
@@ -202,9 +240,16 @@ impl Collector {
         for need in inner.needs {
             self.need(need.scope, need.level, &need.evidence.elsewhere(path));
         }
+        self.add_new(path, inner.new);
         for doubt in inner.doubts {
             self.doubt(call, doubt.evidence.elsewhere(path));
         }
+    }
+
+    /// Takes over what a job of the workflow at `path` will need.
+    fn add_new(&mut self, path: &str, needs: impl IntoIterator<Item = Need>) {
+        let elsewhere = |need: Need| Need { evidence: need.evidence.elsewhere(path), ..need };
+        self.new.extend(needs.into_iter().map(elsewhere));
     }
 
     pub(super) fn finish(mut self) -> JobNeeds {
@@ -215,6 +260,7 @@ impl Collector {
         let doubts = |doubts: Vec<(_, Doubt)>| doubts.into_iter().map(|(_, doubt)| doubt).collect();
         JobNeeds {
             needs: self.needs,
+            new: self.new,
             doubts: doubts(left),
             cleared: [self.cleared, doubts(cleared)].concat(),
             within_reach: self.within_reach,

@@ -21,6 +21,8 @@ pub(crate) const MAX_DEPTH: usize = 8;
 #[derive(Debug)]
 pub struct Analysis<'a, 'd> {
     files: &'a RepositoryFiles<'d>,
+    /// The workflow's path, where jobs are asked for what they need.
+    path: String,
     workflow: Workflow<'d>,
     seeds: Vec<Seed>,
     /// How many calls lead here from the workflow that is looked at.
@@ -100,7 +102,8 @@ impl<'d> Site<'d> {
 impl<'a, 'd> Analysis<'a, 'd> {
     /// Prepares the analysis of the workflow at a path.
     pub fn new(files: &'a RepositoryFiles<'d>, path: &str, workflow: Workflow<'d>) -> Self {
-        Self { seeds: seeds(files, path, workflow), ..Self::without_runs(files, workflow) }
+        let seeds = seeds(files, path, workflow);
+        Self { path: path.to_owned(), seeds, ..Self::without_runs(files, workflow) }
     }
 
     /// The same for one to which so many calls lead.
@@ -115,8 +118,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
     /// The same without its kinds of runs, to ask for conditions.
     pub(crate) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
-        let (seeds, budget) = (Vec::new(), Budget::default());
-        Self { files, workflow, seeds, depth: 0, file: None, budget }
+        let (seeds, budget, path) = (Vec::new(), Budget::default(), String::new());
+        Self { files, path, workflow, seeds, depth: 0, file: None, budget }
     }
 
     /// The same for the file of another repository, which this call leads to in these kinds of runs.
@@ -127,7 +130,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
         seeds: Vec<Seed>,
     ) -> Self {
         let (files, depth, budget) = (call.files, call.depth + 1, call.budget.clone());
-        Self { files, workflow, seeds, depth, file: Some(file), budget }
+        let path = String::new();
+        Self { files, path, workflow, seeds, depth, file: Some(file), budget }
     }
 
     /// The same with kinds of runs that are known already.
@@ -141,6 +145,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
     /// What a job needs, and what is not certain about it.
     pub fn job(&self, job: &Job<'d>) -> JobNeeds {
+        let new = self.files.new_needs_of(&self.path).filter(|need| need.job == job.id());
+        self.job_now(job).with_new(new)
+    }
+
+    /// What it needs as it is.
+    fn job_now(&self, job: &Job<'d>) -> JobNeeds {
         let document = self.workflow.document();
         let mut found = Collector::default();
         let frames = self.frames(job).into_iter().filter(|(_, runs)| runs.is_possible());

@@ -108,6 +108,7 @@ fn wide(
 ) -> Option<Finding> {
     let document = workflow.document();
     let needed = needs.scopes();
+    let new: Vec<_> = needs.new_scopes().into_keys().collect();
     // What was given on purpose may be for what is not seen.
     let is_explicit = matches!(permissions, Permissions::Scopes(_));
     let unused: Vec<_> = Scope::ALL
@@ -131,7 +132,7 @@ fn wide(
     let uncertain = doubt(job.id(), &needs.doubts)
         .or_else(|| doubt(job.id(), &needs.cleared))
         .or_else(|| calls_elsewhere(document, job))
-        .or_else(|| works_in_another_way(permissions, &needed));
+        .or_else(|| works_in_another_way(permissions, &needs.scopes_now()));
     if let Some(why) = uncertain {
         return Some(finding(document, node, Severity::Note, message, Remedy::Manual(why)));
     }
@@ -146,7 +147,7 @@ fn wide(
                 Remedy::Manual(why.to_owned()),
             ));
         }
-        Permissions::Scopes(_) => narrowed(document, node, permissions, &needed, &unused),
+        Permissions::Scopes(_) => narrowed(document, node, permissions, &needed, &unused, &new),
         _ => {
             let comments = facts.comment_permissions.then_some(needs);
             let value = block(&needed, comments);
@@ -190,13 +191,17 @@ fn narrowed(
     permissions: &Permissions<'_>,
     needed: &Scopes,
     unused: &[Scope],
+    new: &[Scope],
 ) -> Vec<Operation> {
     let at = document.path(node);
     let Permissions::Scopes(grants) = permissions else { return Vec::new() };
     let goes = |scope: Scope| scope != Scope::Contents && !needed.contains_key(&scope);
-    if grants.iter().all(|grant| {
+    // What another fix brings keeps the block from being empty.
+    let is_left = new.iter().any(|scope| permissions.level(scope.name()) < Level::Write);
+    let all_go = grants.iter().all(|grant| {
         Scope::parse(grant.scope).is_some_and(|scope| unused.contains(&scope) && goes(scope))
-    }) {
+    });
+    if all_go && !is_left {
         return vec![Operation::new(at, Change::Replace(Value::Mapping(Vec::new())))];
     }
     let change = |&scope: &Scope| {
@@ -216,7 +221,7 @@ fn lacking(
     needs: &JobNeeds,
 ) -> Option<Finding> {
     let document = workflow.document();
-    let missing = needs.scopes().into_iter().find(|&(scope, level)| {
+    let missing = needs.scopes_now().into_iter().find(|&(scope, level)| {
         level == Level::Write && permissions.level(scope.name()) < Level::Write
     });
     let (scope, _) = missing?;

@@ -5,6 +5,7 @@
 
 mod build_isolation;
 mod dependabot;
+mod granted;
 mod job_permissions;
 mod permission_block;
 mod persist_credentials;

@@ -115,6 +115,21 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     without.filter_map(finding).collect()
 }
 
+/// The environment that this rule gives a job, if it does.
+pub(super) fn given<'d>(
+    file: &File<'d>,
+    workflow: Workflow<'d>,
+    jobs: &[Publishing<'d>],
+    found: &Publishing<'d>,
+    facts: &Facts<'d>,
+) -> Option<String> {
+    let upload = main_upload(found)?;
+    let name = environment_name(facts, upload.kind());
+    let is_given = facts.rules.contains(RULE.name)
+        && matches!(remedy(file, workflow, jobs, found, upload, &name, facts), Remedy::Fix(_));
+    is_given.then_some(name)
+}
+
 /// The upload that decides what a job is: that of a release before that of a test.
 fn main_upload<'p, 'd>(found: &'p Publishing<'d>) -> Option<&'p Upload<'d>> {
     found.uploads.iter().min_by_key(|upload| (upload.kind(), &upload.to))
@@ -198,18 +213,27 @@ fn page(
     upload: &Upload<'_>,
     facts: &Facts<'_>,
 ) -> Option<String> {
-    let step = upload.at.step()?;
-    let is_elsewhere = step.get("working-directory").is_some()
-        || found.job.get("defaults").is_some()
-        || ["packages-dir", "packages_dir"].into_iter().any(|input| {
-            let folder = step.input(input).and_then(|node| document.scalar(node));
-            folder.is_some_and(|folder| !folder.trim_start_matches("./").starts_with("dist"))
-        });
     let is_only = found.uploads.iter().all(|other| {
         other.to == upload.to || !matches!(other.kind(), Kind::Index | Kind::TestIndex)
     });
-    (is_only && !is_elsewhere && !found.has_matrix())
+    (is_only && uploads_package_at_top(document, found))
         .then(|| facts.files.packages.page(&upload.to))?
+}
+
+/// Whether a job uploads the package that is at the top of the repository, as far as can be told.
+pub(super) fn uploads_package_at_top(document: &Document, found: &Publishing<'_>) -> bool {
+    let is_elsewhere = |upload: &Upload<'_>| {
+        let Some(step) = upload.at.step() else { return true };
+        step.get("working-directory").is_some()
+            || ["packages-dir", "packages_dir"].into_iter().any(|input| {
+                let folder = step.input(input).and_then(|node| document.scalar(node));
+                folder.is_some_and(|folder| !folder.trim_start_matches("./").starts_with("dist"))
+            })
+    };
+    let mut indexes = found.uploads.iter().filter(|upload| {
+        matches!(upload.kind(), Kind::Index | Kind::TestIndex)
+    });
+    found.job.get("defaults").is_none() && !found.has_matrix() && !indexes.any(is_elsewhere)
 }
 
 /// The environment that jobs of the repository publish in already, else that of SPEC 8.

@@ -1,10 +1,8 @@
 //! Least default permissions at the top of a workflow.
 
-use std::collections::BTreeSet;
-
+use super::granted::{Inherited, add, insert, what_callers_lack};
 use super::permission_block::{
     Scopes, block, doubt, entry_with_comment, explained, is_default_enough, is_spread, job_list,
-    place_in_job,
 };
 use super::{Rule, Runs};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
@@ -184,11 +182,6 @@ fn place(workflow: &Workflow<'_>) -> Place {
     }
 }
 
-fn insert(document: &Document, job: &Job<'_>, block: Value) -> Operation {
-    let at = document.path(document.target(job.node()));
-    Operation::insert(at, "permissions", block, place_in_job(document, job))
-}
-
 /// Safe where all is certain of every job that the fix reaches.
 fn applicability(inheriting: &[Inheriting<'_>]) -> Applicability {
     let doubts = inheriting.iter().filter_map(|it| doubt(it.job.id(), &it.needs.doubts));
@@ -214,41 +207,8 @@ fn obstacle_to_callers(
     let declared = workflow.jobs().filter_map(|job| job.permissions()).flat_map(|own| {
         Scope::ALL.map(|scope| (scope, own.level(scope.name()).min(scope.highest())))
     });
-    for (scope, level) in needed.chain(declared).filter(|(_, level)| *level > Level::None) {
-        let asked = asked.entry(scope).or_insert(level);
-        *asked = level.max(*asked);
-    }
-    let mut callers = facts.files.callers(file.path).peekable();
-    if callers.peek().is_none() {
-        return Some(format!(
-            "other repositories may call this workflow, and a call that grants less than it asks for \
-             fails before it starts: declare {} if every caller grants that",
-            in_words(&asked)
-        ));
-    }
-    callers.find_map(|(path, caller, job)| {
-        let granted = job.permissions().or_else(|| caller.permissions())?;
-        let lacking: Scopes = asked
-            .iter()
-            .map(|(&scope, &level)| (scope, level))
-            .filter(|&(scope, level)| granted.level(scope.name()) < level)
-            .collect();
-        (!lacking.is_empty()).then(|| {
-            format!(
-                "the job `{}` in {path} calls this workflow without granting {}, and would fail before \
-                 it starts: grant it there first",
-                job.id(),
-                in_words(&lacking)
-            )
-        })
-    })
-}
-
-/// `contents: read` and `id-token: write`, in words.
-fn in_words(scopes: &Scopes) -> String {
-    let words: Vec<_> =
-        scopes.iter().map(|(scope, level)| format!("`{scope}: {}`", level.name())).collect();
-    words.join(", ")
+    add(&mut asked, needed.chain(declared));
+    what_callers_lack(file, &asked, facts)
 }
 
 /// Broad `permissions` at the top.
@@ -273,17 +233,10 @@ fn broad(
         return finding(whole, message, Remedy::Manual(why.to_owned()));
     }
     let mut operations = narrowed(document, permissions, node);
-    let explained = inheriting.iter().flat_map(|it| it.needs.scopes());
-    let explained = explained.filter(|(_, level)| *level == Level::Write).map(|(scope, _)| scope);
-    let explained: BTreeSet<_> = explained.collect();
+    let inherited = Inherited::of(workflow, permissions, inheriting.iter().map(|it| &it.needs));
     let mut jobs = Vec::new();
     for Inheriting { job, needs } in inheriting {
-        let moved = if needs.is_all_seen() {
-            needed_of(document, permissions, needs, &explained, facts.comment_permissions)
-        } else {
-            Some(all_of(document, permissions))
-        };
-        if let Some(moved) = moved {
+        if let Some(moved) = inherited.block(needs, &Scopes::new(), facts.comment_permissions) {
             operations.push(insert(document, job, moved));
             jobs.push(job.id());
         }
@@ -316,49 +269,4 @@ fn narrowed(document: &Document, permissions: &Permissions<'_>, node: NodeId) ->
     let goes = grants.iter().filter(|grant| stays.is_none_or(|stays| stays != *grant));
     let goes = goes.map(|grant| Operation::new(top.key(grant.scope), Change::Remove));
     keep.into_iter().chain(goes).collect()
-}
-
-/// Everything that a block grants, with its comments.
-fn all_of(document: &Document, permissions: &Permissions<'_>) -> Value {
-    match permissions {
-        Permissions::ReadAll => Value::from("read-all"),
-        Permissions::WriteAll => Value::from("write-all"),
-        Permissions::Scopes(grants) => {
-            Value::Mapping(grants.iter().map(|grant| entry_with_comment(document, grant)).collect())
-        }
-    }
-}
-
-/// What a job needs of what a block grants; `None` where the default is enough.
-fn needed_of(
-    document: &Document,
-    permissions: &Permissions<'_>,
-    needs: &JobNeeds,
-    explained: &BTreeSet<Scope>,
-    comment: bool,
-) -> Option<Value> {
-    let granted =
-        |(scope, level): (Scope, Level)| (scope, level.min(permissions.level(scope.name())));
-    let mut scopes: Scopes =
-        needs.scopes().into_iter().map(granted).filter(|(_, level)| *level > Level::None).collect();
-    if matches!(permissions, Permissions::Scopes(_)) {
-        // What was given on purpose, and nothing seen explains, may be for what is not seen.
-        let kept = needs.within_reach.iter().filter(|scope| !explained.contains(scope));
-        let kept = kept.map(|&scope| (scope, permissions.level(scope.name())));
-        scopes.extend(kept.filter(|(_, level)| *level > Level::None));
-    }
-    if is_default_enough(&scopes) {
-        return None;
-    }
-    let Value::Mapping(mut entries) = block(&scopes, comment.then_some(needs)) else { return None };
-    if let Permissions::Scopes(grants) = permissions {
-        for entry in &mut entries {
-            let same = grants.iter().find(|grant| {
-                grant.scope == entry.key && Value::from(grant.level.name()) == entry.value
-            });
-            let before = same.and_then(|grant| entry_with_comment(document, grant).comment);
-            entry.comment = before.or(entry.comment.take());
-        }
-    }
-    Some(Value::Mapping(entries))
 }

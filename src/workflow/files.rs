@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Job, View, Workflow};
+use super::{Action, Job, Level, Scope, View, Workflow};
 use crate::packages::Packages;
 
 /// The workflows and actions of a repository, by their paths from its root.
@@ -24,6 +24,8 @@ pub struct RepositoryFiles<'d> {
     pub surroundings: Surroundings,
     /// What was read of other repositories, by the `uses:` that names it.
     pub elsewhere: BTreeMap<&'d str, Elsewhere<'d>>,
+    /// What jobs will need once the fixes are made that this run makes.
+    pub new_needs: Vec<NewNeed>,
 }
 
 /// What the rules know of files of a repository that they do not look at themselves. Paths are those
@@ -50,6 +52,25 @@ pub enum Elsewhere<'d> {
     Unread(&'d str),
 }
 
+/// A permission that a job needs for what a fix brings into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNeed {
+    /// The path of the workflow.
+    pub path: String,
+    /// The job's ID.
+    pub job: String,
+    /// The scope.
+    pub scope: Scope,
+    /// How much of it.
+    pub level: Level,
+    /// The line that the fix is for, from 1.
+    pub line: usize,
+    /// Who will act: an action, a command.
+    pub actor: String,
+    /// What it will do.
+    pub what: String,
+}
+
 impl<'d> RepositoryFiles<'d> {
     /// The workflow that a job calls by `./path` or `$/path`.
     pub fn called(&self, uses: &str) -> Option<(&'d str, Workflow<'d>)> {
@@ -66,6 +87,11 @@ impl<'d> RepositoryFiles<'d> {
             });
             calls.map(move |job| (caller, workflow, job))
         })
+    }
+
+    /// What the jobs of a workflow will need for what fixes bring into them.
+    pub fn new_needs_of(&self, path: &str) -> impl Iterator<Item = &NewNeed> {
+        self.new_needs.iter().filter(move |need| need.path == path)
     }
 
     /// The action that a step names by `./path` or `$/path`.

@@ -18,7 +18,7 @@ use std::fmt;
 
 pub use action::Action;
 pub use dependabot::{Dependabot, Update};
-pub use files::{Elsewhere, RepositoryFiles, Surroundings, local_path, script_path};
+pub use files::{Elsewhere, NewNeed, RepositoryFiles, Surroundings, local_path, script_path};
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
 pub use scope::Scope;

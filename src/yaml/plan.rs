@@ -167,14 +167,26 @@ fn merge(first: &mut Change, second: &Change) -> Merged {
     }
 }
 
-/// Adds what `second` has and `first` lacks; false where they differ.
+/// Adds what `second` has and `first` lacks; false where they differ. A mapping that has all keys of the
+/// other gives their order.
 fn merge_values(first: &mut Value, second: &Value) -> bool {
     match (first, second) {
         (Value::Mapping(first), Value::Mapping(second)) => {
-            second.iter().all(|entry| match first.iter_mut().find(|known| known.key == entry.key) {
-                Some(known) => merge_values(&mut known.value, &entry.value),
+            let index_in = |entries: &[ValueEntry], key: &str| {
+                entries.iter().position(|entry| entry.key == key)
+            };
+            if first.iter().all(|entry| index_in(second, &entry.key).is_some()) {
+                first.sort_by_key(|entry| index_in(second, &entry.key));
+                for (index, entry) in second.iter().enumerate() {
+                    if index_in(first, &entry.key).is_none() {
+                        first.insert(index, entry.clone());
+                    }
+                }
+            }
+            second.iter().all(|entry| match index_in(first, &entry.key) {
+                Some(index) => merge_values(&mut first[index].value, &entry.value),
                 None => {
-                    first.push(ValueEntry::clone(entry));
+                    first.push(entry.clone());
                     true
                 }
             })
