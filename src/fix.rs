@@ -10,7 +10,7 @@ use crate::actions::{Source as Origin, TagOf, Upgrade};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Remedy, View};
 use crate::load::{LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve};
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
 use crate::silence;
 use crate::workflow::{FileKind, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Position};
@@ -224,6 +224,7 @@ fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
 
 /// The findings of the rules that nothing silences, in the order of their places.
 fn findings(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
+    let facts = &with_new_needs(file, facts, options);
     let found = options.rules.iter().flat_map(|rule| {
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
@@ -242,4 +243,19 @@ fn findings(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Findin
         }
     }
     findings
+}
+
+/// The facts with what the fixes of this file bring into its jobs.
+fn with_new_needs<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Facts<'d> {
+    let is_made = |finding: &Finding| {
+        let rule = rules::find(finding.rule);
+        let is_silenced =
+            rule.is_some_and(|rule| silence::is_silenced(file.document, rule, finding));
+        !is_silenced
+            && options.would_make(finding)
+            && silence::generated_by(file.document).is_none()
+    };
+    let mut facts = facts.clone();
+    facts.files.new_needs = rules::new_needs(file, &facts, is_made);
+    facts
 }

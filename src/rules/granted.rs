@@ -42,8 +42,9 @@ impl<'d> Inherited<'d> {
         if !needs.is_all_seen() {
             return Some(self.all(&new));
         }
-        let granted =
-            |(scope, level): (Scope, Level)| (scope, level.min(self.permissions.level(scope.name())));
+        let granted = |(scope, level): (Scope, Level)| {
+            (scope, level.min(self.permissions.level(scope.name())))
+        };
         let now = needs.scopes_now().into_iter().map(granted);
         let mut scopes: Scopes = now.filter(|(_, level)| *level > Level::None).collect();
         if matches!(self.permissions, Permissions::Scopes(_)) {
@@ -174,7 +175,8 @@ pub(super) fn grant<'d>(
     if top == Permissions::ReadAll && !needs.is_all_seen() {
         return read_all();
     }
-    let inheriting: Vec<_> = workflow.jobs().filter(|job| job.permissions_node().is_none()).collect();
+    let inheriting: Vec<_> =
+        workflow.jobs().filter(|job| job.permissions_node().is_none()).collect();
     let all: Vec<_> = inheriting.iter().map(|job| analysis.job(job)).collect();
     let inherited = Inherited::of(workflow, &top, all.iter());
     let block = inherited.block(&needs, scopes, comments);

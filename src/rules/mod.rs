@@ -7,17 +7,20 @@ mod build_isolation;
 mod dependabot;
 mod granted;
 mod job_permissions;
+mod new_step;
 mod permission_block;
 mod persist_credentials;
 mod pin_actions;
 mod pin_images;
 mod publish_environment;
 mod publish_jobs;
+mod publisher;
 mod release_docs;
 mod release_trigger;
 mod sites;
 mod stale_repositories;
 mod step_input;
+mod trusted_publishing;
 mod upgrade;
 mod verify_pins;
 mod version_comment;
@@ -26,6 +29,7 @@ mod workflow_permissions;
 
 use crate::finding::{Clause, Facts, File, Finding};
 use crate::resolve::Wanted;
+use crate::workflow::NewNeed;
 
 /// A rule.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +76,7 @@ pub const RULES: &[Rule] = &[
     release_docs::RULE,
     release_trigger::RULE,
     stale_repositories::RULE,
+    trusted_publishing::RULE,
     verify_pins::RULE,
     vulnerable_actions::RULE,
     workflow_permissions::RULE,
@@ -81,3 +86,19 @@ pub const RULES: &[Rule] = &[
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name)
 }
+
+/// What the jobs of a file will need of permissions once the fixes of these rules are made: those that bring
+/// something new into a job. Findings that `is_made` turns down bring nothing.
+pub fn new_needs<'d>(
+    file: &File<'d>,
+    facts: &Facts<'d>,
+    is_made: impl Fn(&Finding) -> bool,
+) -> Vec<NewNeed> {
+    let found = [(trusted_publishing::RULE.name, trusted_publishing::found as Found)];
+    let runs = found.into_iter().filter(|(rule, _)| facts.rules.contains(rule));
+    let found = runs.flat_map(|(_, found)| found(file, facts));
+    found.filter(|(finding, _)| is_made(finding)).flat_map(|(_, needs)| needs).collect()
+}
+
+/// Findings, each with what its fix brings into a job.
+type Found = for<'d> fn(&File<'d>, &Facts<'d>) -> Vec<(Finding, Vec<NewNeed>)>;

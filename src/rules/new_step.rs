@@ -11,9 +11,11 @@ use crate::yaml::{Change, Document, Flow, Operation, Path, Value, ValueEntry};
 /// Attests where artifacts were built.
 pub(super) const ATTEST: &str = "actions/attest-build-provenance@v4";
 /// Uploads to PyPI.
-pub(super) const PYPI_PUBLISH: &str = "pypa/gh-action-pypi-publish@release/v1";
+pub(super) const PYPI_PUBLISH: &str = "pypa/gh-action-pypi-publish@v1.14.2";
 /// Exchanges the workflow's identity for a token of crates.io.
 pub(super) const CRATES_IO_AUTH: &str = "rust-lang/crates-io-auth-action@v1";
+/// Exchanges it for one of RubyGems.org.
+pub(super) const RUBYGEMS_CREDENTIALS: &str = "rubygems/configure-rubygems-credentials@v2.0.0";
 
 /// An action at the newest release that is known, for a new step.
 #[derive(Clone, Debug)]
@@ -99,9 +101,8 @@ pub(super) fn place(
     step: Step<'_>,
 ) -> Result<(Path, usize), String> {
     let steps = job.get("steps").map(|steps| document.target(steps));
-    let index = steps.and_then(|steps| {
-        document.items(steps).iter().position(|&item| item == step.node())
-    });
+    let index =
+        steps.and_then(|steps| document.items(steps).iter().position(|&item| item == step.node()));
     let (Some(steps), Some(index)) = (steps, index) else {
         return Err("it stands among parallel steps".to_owned());
     };

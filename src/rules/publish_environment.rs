@@ -230,9 +230,10 @@ pub(super) fn uploads_package_at_top(document: &Document, found: &Publishing<'_>
                 folder.is_some_and(|folder| !folder.trim_start_matches("./").starts_with("dist"))
             })
     };
-    let mut indexes = found.uploads.iter().filter(|upload| {
-        matches!(upload.kind(), Kind::Index | Kind::TestIndex)
-    });
+    let mut indexes = found
+        .uploads
+        .iter()
+        .filter(|upload| matches!(upload.kind(), Kind::Index | Kind::TestIndex));
     found.job.get("defaults").is_none() && !found.has_matrix() && !indexes.any(is_elsewhere)
 }
 

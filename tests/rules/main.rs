@@ -14,6 +14,7 @@ mod publish_environment;
 mod release_docs;
 mod release_trigger;
 mod silencing;
+mod trusted_publishing;
 mod upgrade;
 mod verify_pins;
 mod workflow_permissions;

@@ -1,0 +1,317 @@
+//! The changes that take a token out of a job.
+
+use crate::actions::upload::Destination;
+use crate::rules::new_step::{NewAction, in_front_of};
+use crate::shell::{self, Command, Dialect, Statement};
+use crate::workflow::{self, Step};
+use crate::yaml::{Change, Document, Entry, NodeId, Operation, Value, ValueEntry};
+
+/// A job, and the step in it that uploads.
+pub(super) struct Job<'j, 'd> {
+    pub(super) document: &'d Document,
+    pub(super) job: &'j workflow::Job<'d>,
+    pub(super) step: Step<'d>,
+}
+
+impl<'d> Job<'_, 'd> {
+    /// Takes away inputs and variables that hold a token (`password`, `env.TWINE_PASSWORD`), the user
+    /// that belongs to it, and variables that carried it to an input.
+    ///
+    /// # Errors
+    ///
+    /// What stands where the tool does not take it away.
+    pub(super) fn without(&self, tokens: &[&str], also: &[&str]) -> Result<Vec<Operation>, String> {
+        let mut operations = Vec::new();
+        let mut gone = Vec::new();
+        let mut carriers = Vec::new();
+        if tokens.is_empty() {
+            return Err("an earlier command keeps the token: take that away".to_owned());
+        }
+        for name in tokens {
+            if let Some(variable) = name.strip_prefix("env.") {
+                carriers.push(variable.to_owned());
+                continue;
+            }
+            let Some(node) = self.step.input(name) else {
+                return Err(format!("take `{name}` out of the command, with what belongs to it"));
+            };
+            carriers.extend(variable_of(self.document.scalar(node).unwrap_or_default()));
+            gone.push(node);
+        }
+        gone.extend(also.iter().filter_map(|name| self.step.input(name)));
+        for &node in &gone {
+            operations.push(Operation::new(self.document.path(node), Change::Remove));
+        }
+        for variable in carriers {
+            let is_own = tokens.iter().any(|it| it.strip_prefix("env.") == Some(&variable));
+            operations.extend(self.without_variable(&variable, is_own, &gone)?);
+        }
+        Ok(operations)
+    }
+
+    /// Takes a variable away where only the upload reads it; `is_own` tells that it must go, for the upload
+    /// itself reads it.
+    fn without_variable(
+        &self,
+        variable: &str,
+        is_own: bool,
+        gone: &[NodeId],
+    ) -> Result<Vec<Operation>, String> {
+        let document = self.document;
+        let root = document.root().unwrap_or(self.job.node());
+        let scopes = [self.step.node(), self.job.node(), root];
+        let found = scopes.into_iter().find_map(|scope| {
+            Some((scope, document.entry(document.get(scope, "env")?, variable)?))
+        });
+        let Some((scope, entry)) = found else {
+            return Err(format!(
+                "take `{variable}` away, which is not set by an `env:` of the workflow"
+            ));
+        };
+        if self.is_read_elsewhere(variable, scope, entry, gone) {
+            return match is_own {
+                true => Err(format!(
+                    "`{variable}` is for other steps, too: take it away where they need it no more"
+                )),
+                false => Ok(Vec::new()),
+            };
+        }
+        let mut entries = vec![entry];
+        let user = ["PASSWORD", "TOKEN"].iter().find_map(|end| variable.strip_suffix(end));
+        let user = user.map(|start| format!("{start}USERNAME")).filter(|_| is_own);
+        let user = user.and_then(|user| document.entry(document.get(scope, "env")?, &user));
+        entries.extend(user);
+        let remove = |entry: Entry| Operation::new(document.path(entry.value), Change::Remove);
+        Ok(entries.into_iter().map(remove).collect())
+    }
+
+    /// Whether a variable's name stands anywhere in its scope, other than where it is set and in what goes;
+    /// or, where the scope is wider than the step, whether other steps may read it unseen.
+    fn is_read_elsewhere(
+        &self,
+        variable: &str,
+        scope: NodeId,
+        entry: Entry,
+        gone: &[NodeId],
+    ) -> bool {
+        let document = self.document;
+        let is_free =
+            |node: NodeId| node == entry.key || node == entry.value || gone.contains(&node);
+        let mut nodes = document.nodes().filter(|&node| document.is_within(node, scope));
+        let is_named = nodes.any(|node| {
+            !is_free(node) && document.scalar(node).is_some_and(|text| has_word(text, variable))
+        });
+        let root = document.root();
+        let jobs = root.and_then(|root| document.get(root, "jobs"));
+        let other_jobs = jobs.map_or(0, |jobs| document.entries(jobs).len()) > 1;
+        let uploads = |step: &Step<'_>| {
+            step.node() != self.step.node()
+                && step.text("run").is_some_and(|text| {
+                    ["twine", "publish", "push"].iter().any(|word| has_word(text, word))
+                })
+        };
+        let is_wide = Some(scope) == root && other_jobs;
+        let may_be_read = scope != self.step.node() && self.job.steps().iter().any(uploads);
+        is_named || is_wide || may_be_read
+    }
+
+    /// A step in front of the upload.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no room for it.
+    pub(super) fn new_step(
+        &self,
+        action: &NewAction,
+        more: Vec<ValueEntry>,
+    ) -> Result<Operation, String> {
+        let mut entries = vec![action.entry()];
+        entries.extend(more);
+        entries.extend(self.step.text("if").map(|text| ValueEntry::new("if", text)));
+        in_front_of(self.document, self.job, self.step, entries)
+    }
+
+    /// Gets a token of crates.io in a step of its own.
+    ///
+    /// # Errors
+    ///
+    /// Why a person has to do it.
+    pub(super) fn crates_io(
+        &self,
+        action: &NewAction,
+        tokens: &[&str],
+    ) -> Result<Vec<Operation>, String> {
+        const TOKEN: &str = "CARGO_REGISTRY_TOKEN";
+        let document = self.document;
+        let env = self.step.get("env").and_then(|env| document.get(env, TOKEN));
+        let value = env.filter(|_| matches!(tokens, ["env.CARGO_REGISTRY_TOKEN"]));
+        let Some(value) = value else {
+            return Err("the token is not in the step's own `env:`".to_owned());
+        };
+        let steps = self.job.steps();
+        let publishing = steps
+            .iter()
+            .filter(|step| step.text("run").is_some_and(|text| text.contains("cargo publish")));
+        if publishing.count() > 1 {
+            return Err("several steps upload, for which one token is enough".to_owned());
+        }
+        if steps.iter().any(|step| step.text("id") == Some("auth")) {
+            return Err("another step has the ID `auth`".to_owned());
+        }
+        let new = self.new_step(action, vec![ValueEntry::new("id", "auth")])?;
+        let change = Change::SetScalar("${{ steps.auth.outputs.token }}".to_owned());
+        Ok(vec![new, Operation::new(document.path(value), change)])
+    }
+
+    /// Makes the action of PyPI of a step that does nothing but upload with twine.
+    ///
+    /// # Errors
+    ///
+    /// Why a person has to do it.
+    pub(super) fn twine(
+        &self,
+        action: &NewAction,
+        to: &Destination,
+    ) -> Result<Vec<Operation>, String> {
+        let document = self.document;
+        let runner = self.job.get("runs-on").and_then(|node| document.scalar(node));
+        if !runner.is_some_and(|name| name.starts_with("ubuntu"))
+            || self.job.get("container").is_some()
+        {
+            return Err("PyPI's action runs on Linux alone, outside a container".to_owned());
+        }
+        let script = shell::parse(self.step.text("run").unwrap_or_default(), Dialect::Bash);
+        let only = |statement: &Statement| match statement {
+            Statement::Command(command) => is_upload(command) || is_beside(command),
+            Statement::Set { .. } => false,
+        };
+        let uploads: Vec<_> = script.commands().filter(|command| is_upload(command)).collect();
+        let does_more = !script.is_whole || !script.statements.iter().all(only);
+        let ([upload], false) = (&uploads[..], does_more) else {
+            return Err("the step does more than to upload with twine".to_owned());
+        };
+        let folder = self.step.text("working-directory");
+        let mut with = inputs(upload, folder, to)?;
+        with.sort_by_key(|entry| entry.key != "repository-url");
+        let goes = ["run", "shell", "working-directory", "env"];
+        let mut entries = Vec::new();
+        for entry in document.entries(self.step.node()) {
+            let key = document.scalar(entry.key).unwrap_or_default();
+            match (document.scalar(entry.value), document.style(entry.value)) {
+                (Some(text), Some(style)) if ["name", "id", "if"].contains(&key) => {
+                    entries.push(ValueEntry::new(key, Value::Styled(style, text.to_owned())));
+                }
+                _ if goes.contains(&key) => {}
+                _ => {
+                    return Err(format!(
+                        "the step has `{key}`, which is not known to fit the action"
+                    ));
+                }
+            }
+        }
+        let env = self.step.get("env").map_or(&[][..], |env| document.entries(env));
+        let is_twine = |entry: &Entry| {
+            document.scalar(entry.key).is_some_and(|name| name.starts_with("TWINE_"))
+        };
+        if !env.iter().all(is_twine) {
+            return Err("the step sets variables that are not twine's".to_owned());
+        }
+        entries.push(action.entry());
+        if !with.is_empty() {
+            entries.push(ValueEntry::new("with", Value::Mapping(with)));
+        }
+        let at = document.path(document.target(self.step.node()));
+        Ok(vec![Operation::new(at, Change::Replace(Value::Mapping(entries)))])
+    }
+}
+
+/// The variable that an expression hands on: `NAME` of `${{ env.NAME }}`.
+fn variable_of(text: &str) -> Option<String> {
+    let inner = text.trim().strip_prefix("${{")?.strip_suffix("}}")?.trim();
+    Some(inner.strip_prefix("env.")?.to_owned())
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c: char| !is_part(c)).any(|part| part == word)
+}
+
+fn subcommand<'c>(command: &'c Command, tool: &str) -> Option<&'c str> {
+    let mut words = command.words.iter().filter_map(|word| word.text());
+    words.find(|word| word.rsplit('/').next() == Some(tool))?;
+    words.find(|word| !word.starts_with('-'))
+}
+
+fn is_upload(command: &Command) -> bool {
+    subcommand(command, "twine") == Some("upload")
+}
+
+/// Whether a command is only there for the upload, which the action does by itself.
+fn is_beside(command: &Command) -> bool {
+    let is_install = ["pip", "pip3"].iter().any(|pip| subcommand(command, pip) == Some("install"))
+        && command.words.iter().any(|word| word.starts_with("twine"))
+        && !command.words.iter().any(|word| matches!(word.text(), Some("." | "-e" | "-r")));
+    is_install
+        || subcommand(command, "twine") == Some("check")
+        || matches!(command.name(), Some("echo" | "ls" | "set"))
+}
+
+/// The inputs of the action for what a command says.
+fn inputs(
+    upload: &Command,
+    folder: Option<&str>,
+    to: &Destination,
+) -> Result<Vec<ValueEntry>, String> {
+    let mut with = Vec::new();
+    if *to == Destination::TestPyPi {
+        with.push(ValueEntry::new("repository-url", "https://test.pypi.org/legacy/"));
+    }
+    let mut folders = Vec::new();
+    let start = upload.words.iter().position(|word| word.text() == Some("upload"));
+    let mut words = upload.words.iter().skip(start.map_or(0, |at| at + 1));
+    while let Some(word) = words.next() {
+        match word.text() {
+            Some(
+                "-u" | "--username" | "-p" | "--password" | "-r" | "--repository"
+                | "--repository-url",
+            ) => {
+                words.next();
+            }
+            Some("--non-interactive" | "--disable-progress-bar") => {}
+            Some("--skip-existing") => with.push(entry("skip-existing")),
+            Some("--verbose") => with.push(entry("verbose")),
+            Some(text) if !text.starts_with('-') => folders.push(text.trim_start_matches("./")),
+            _ if ["--username=", "--password=", "--repository=", "--repository-url="]
+                .iter()
+                .any(|option| word.starts_with(option)) => {}
+            _ => return Err(format!("the action has nothing for `{}`", word.shown())),
+        }
+    }
+    let of = |pattern: &str| {
+        let (folder, files) = pattern.rsplit_once('/')?;
+        matches!(files, "*" | "*.whl" | "*.tar.gz").then(|| folder.to_owned())
+    };
+    let all: Option<Vec<_>> = folders.iter().map(|pattern| of(pattern)).collect();
+    let whole = folders.iter().any(|it| it.ends_with("/*")) || folders.len() > 1;
+    let packages = match all.as_deref() {
+        Some([first, rest @ ..]) if whole && rest.iter().all(|it| it == first) => first.clone(),
+        _ => return Err("which folder holds all that is uploaded is not seen".to_owned()),
+    };
+    let packages = match folder.map(|it| it.trim_start_matches("./").trim_end_matches('/')) {
+        Some("" | ".") | None => packages,
+        Some(folder)
+            if packages.contains("..") || packages.starts_with('/') || folder.contains("${{") =>
+        {
+            return Err("which folder it uploads is not seen".to_owned());
+        }
+        Some(folder) => format!("{folder}/{packages}"),
+    };
+    if packages != "dist" {
+        with.push(ValueEntry::new("packages-dir", packages.as_str()));
+    }
+    Ok(with)
+}
+
+fn entry(name: &str) -> ValueEntry {
+    ValueEntry { key: name.to_owned(), value: Value::Boolean(true), comment: None }
+}
