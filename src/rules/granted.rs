@@ -6,7 +6,7 @@ use super::permission_block::{
     Scopes, block, doubt, entry_with_comment, is_default_enough, place_in_job,
 };
 use crate::finding::{Facts, File};
-use crate::permissions::{Analysis, JobNeeds};
+use crate::permissions::{Analysis, Evidence, JobNeeds};
 use crate::workflow::{Grant, Job, Level, Permissions, Scope, Workflow};
 use crate::yaml::{Change, Document, Operation, Place, Value, ValueEntry};
 
@@ -150,7 +150,7 @@ pub(super) fn grant<'d>(
                             key: scope.name().to_owned(),
                             value: level.name().into(),
                             place: Place::Last,
-                            comment: evidence.map(|evidence| evidence.short()),
+                            comment: evidence.map(Evidence::short),
                         };
                         Some(Operation::new(at.clone(), change))
                     }

@@ -3,6 +3,7 @@
 //! A rule is a plain function from a file and the facts to findings. It never touches the network,
 //! the clock or the disk.
 
+mod attest_provenance;
 mod build_isolation;
 mod dependabot;
 mod granted;
@@ -66,6 +67,7 @@ pub enum Runs {
 
 /// All rules, by name.
 pub const RULES: &[Rule] = &[
+    attest_provenance::RULE,
     build_isolation::RULE,
     dependabot::RULE,
     job_permissions::RULE,
@@ -94,7 +96,10 @@ pub fn new_needs<'d>(
     facts: &Facts<'d>,
     is_made: impl Fn(&Finding) -> bool,
 ) -> Vec<NewNeed> {
-    let found = [(trusted_publishing::RULE.name, trusted_publishing::found as Found)];
+    let found = [
+        (attest_provenance::RULE.name, attest_provenance::found as Found),
+        (trusted_publishing::RULE.name, trusted_publishing::found as Found),
+    ];
     let runs = found.into_iter().filter(|(rule, _)| facts.rules.contains(rule));
     let found = runs.flat_map(|(_, found)| found(file, facts));
     found.filter(|(finding, _)| is_made(finding)).flat_map(|(_, needs)| needs).collect()

@@ -119,14 +119,6 @@ pub(super) fn place(
     Ok((document.path(steps), index))
 }
 
-/// The entries of a step with the keys that are given, in the usual order.
-pub(super) fn entries<'v>(
-    given: impl IntoIterator<Item = (&'v str, Option<&'v str>)>,
-) -> Vec<ValueEntry> {
-    let given = given.into_iter();
-    given.filter_map(|(key, value)| Some(ValueEntry::new(key, value?))).collect()
-}
-
 /// The version of the action that a step uses, as far as it is known: a branch of releases has the newest,
 /// of which none is told.
 pub(super) fn version_in_use(step: Step<'_>, facts: &Facts<'_>) -> Option<Version> {

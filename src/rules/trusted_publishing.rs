@@ -83,8 +83,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What some commands call for.
-const NEW_ACTIONS: [(&str, &str); 3] = [
-    ("twine upload", PYPI_PUBLISH),
+const NEW_ACTIONS: [(&str, &str); 8] = [
+    ("twine", PYPI_PUBLISH),
+    ("poetry", PYPI_PUBLISH),
+    ("flit", PYPI_PUBLISH),
+    ("hatch", PYPI_PUBLISH),
+    ("rye publish", PYPI_PUBLISH),
+    ("setup.py", PYPI_PUBLISH),
     ("cargo publish", CRATES_IO_AUTH),
     ("gem push", RUBYGEMS_CREDENTIALS),
 ];
@@ -92,7 +97,10 @@ const NEW_ACTIONS: [(&str, &str); 3] = [
 fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
     let text = file.document.text();
     for (command, action) in NEW_ACTIONS {
-        if matches!(file.view, View::Workflow(_)) && text.contains(command) {
+        if matches!(file.view, View::Workflow(_))
+            && text.contains(command)
+            && text.contains("secrets.")
+        {
             new_step::want(action, wanted);
         }
     }

@@ -3,6 +3,7 @@
 #[path = "../support/cli.rs"]
 mod cli;
 
+mod attest_provenance;
 mod build_isolation;
 mod dependabot;
 mod job_permissions;

@@ -4,13 +4,11 @@ use crate::cli::{RENOVATE, Repository, WORKFLOW};
 use crate::{written, written_workflow};
 
 const RULE: &str = "trusted-publishing";
-const BOTH: &str = "\
-    permissions:
+const BOTH: &str = "    permissions:
       contents: read
       id-token: write
 ";
-const READ: &str = "\
-    permissions:
+const READ: &str = "    permissions:
       contents: read
 ";
 const TWINE: &str = "      - uses: pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2\n";

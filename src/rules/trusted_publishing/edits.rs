@@ -199,7 +199,11 @@ impl<'d> Job<'_, 'd> {
             let key = document.scalar(entry.key).unwrap_or_default();
             match (document.scalar(entry.value), document.style(entry.value)) {
                 (Some(text), Some(style)) if ["name", "id", "if"].contains(&key) => {
-                    entries.push(ValueEntry::new(key, Value::Styled(style, text.to_owned())));
+                    let value = match style.is_block() {
+                        true => Value::from(text),
+                        false => Value::Styled(style, text.to_owned()),
+                    };
+                    entries.push(ValueEntry { key: key.to_owned(), value, comment: None });
                 }
                 _ if goes.contains(&key) => {}
                 _ => {
@@ -218,7 +222,8 @@ impl<'d> Job<'_, 'd> {
         }
         entries.push(action.entry());
         if !with.is_empty() {
-            entries.push(ValueEntry::new("with", Value::Mapping(with)));
+            let value = Value::Mapping(with);
+            entries.push(ValueEntry { key: "with".to_owned(), value, comment: None });
         }
         let at = document.path(document.target(self.step.node()));
         Ok(vec![Operation::new(at, Change::Replace(Value::Mapping(entries)))])
