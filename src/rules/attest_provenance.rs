@@ -1,6 +1,6 @@
 //! Attestations of where artifacts were built.
 
-use super::granted::{Granted, grant, what_callers_lack};
+use super::granted::{Granted, grant};
 use super::new_step::{self, ATTEST, NewAction, in_front_of};
 use super::permission_block::Scopes;
 use super::{Rule, Runs};
@@ -298,10 +298,10 @@ fn fix<'d>(
     }
     let packages = packages(step, upload)?;
     let action = NewAction::of(ATTEST, facts)?;
-    if workflow.is_callable()
-        && let Some(why) = what_callers_lack(file, &scopes(), facts)
-    {
-        return Err(why);
+    if workflow.is_callable() {
+        return Err("other workflows call this one, and a call fails before it starts that grants less than \
+                    the attestation asks for: let each caller grant that first"
+            .to_owned());
     }
     let Granted { operations: granted, doubt } =
         grant(file, &workflow, &found.job, &scopes(), facts)?;
@@ -368,7 +368,10 @@ fn packages(step: Step<'_>, upload: &Upload<'_>) -> Result<Vec<String>, String> 
     let patterns: Vec<_> = patterns.into_iter().map(whole).collect();
     let is_plain = |pattern: &String| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./*".contains(c);
-        pattern.chars().all(is_plain) && !pattern.starts_with('/') && !pattern.contains("..")
+        pattern.chars().all(is_plain)
+            && !pattern.starts_with('/')
+            && !pattern.contains("..")
+            && pattern.contains('/')
     };
     if patterns.iter().all(is_plain) { Ok(patterns) } else { unseen() }
 }

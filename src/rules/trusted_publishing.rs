@@ -8,10 +8,11 @@ use super::permission_block::Scopes;
 use super::publisher::Publisher;
 use super::{Rule, Runs};
 use crate::actions::upload::Destination;
+use crate::actions::version::Version;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::publishing::{Analysis, At, By, Credential, Publishing, Upload};
 use crate::resolve::Wanted;
-use crate::workflow::{Level, NewNeed, Scope, Workflow};
+use crate::workflow::{Level, NewNeed, Scope, Step, Workflow};
 use crate::yaml::Operation;
 use edits::Job;
 
@@ -241,6 +242,18 @@ impl<'d> Check<'_, 'd> {
         }
     }
 
+    /// PyPI's action knows Trusted Publishers from v1.8.0 on; its branch `master` is not kept up.
+    fn is_able(&self, name: &str, step: Step<'d>) -> Result<(), String> {
+        let is_master = step.text("uses").is_some_and(|uses| uses.trim().ends_with("@master"));
+        let version = new_step::version_in_use(step, self.facts);
+        let is_old = version.is_some_and(|version| Some(version) < Version::parse("1.8.0"));
+        if name == "pypa/gh-action-pypi-publish" && (is_master || is_old) {
+            return Err("this version of the action is too old for it: move to `release/v1` first"
+                .to_owned());
+        }
+        Ok(())
+    }
+
     /// What takes the token away.
     ///
     /// # Errors
@@ -267,6 +280,7 @@ impl<'d> Check<'_, 'd> {
                 if name == "pypa/gh-action-pypi-publish"
                     || name.eq_ignore_ascii_case("pyo3/maturin-action") =>
             {
+                self.is_able(name, step)?;
                 Ok(plain(job.without(tokens, &["user"])?, Vec::new()))
             }
             (Destination::PyPi | Destination::TestPyPi, By::Command(command)) => match name {

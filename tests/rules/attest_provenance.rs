@@ -90,6 +90,7 @@ fn what_is_not_seen_is_left_to_a_person() {
     for steps in [
         "      - run: twine upload $FILES\n",
         "      - run: hatch publish\n",
+        "      - run: twine upload *\n",
         "      - run: ./release.sh && twine upload ../dist/*\n",
         "      - uses: pypa/gh-action-pypi-publish@v1.8.0\n        with:\n          packages-dir: ${{ inputs.folder }}\n",
     ] {
@@ -100,7 +101,7 @@ fn what_is_not_seen_is_left_to_a_person() {
     let said = stays(&own.replace("ubuntu-latest", "self-hosted"));
     assert!(said.contains("whether the job has `bash` and `gh`"), "{said}");
     let said = stays(&own.replace("on: release", "on: [release, workflow_call]"));
-    assert!(said.contains("other repositories may call"), "{said}");
+    assert!(said.contains("other workflows call this one"), "{said}");
     for (step, says) in [("npm publish", "--provenance"), ("cargo publish", "attest it before")] {
         let said = stays(&workflow(READ, &format!("      - run: {step}\n")));
         assert!(said.contains(says), "{said}");

@@ -169,6 +169,12 @@ fn what_no_registry_takes_stays() {
         let said = stays(steps);
         assert!(!said.contains("with a token"), "{said}");
     }
+    for version in ["master", "v1.4.2"] {
+        let said = stays(&format!(
+            "      - uses: pypa/gh-action-pypi-publish@{version}\n        with: {{ password: '${{{{ secrets.P }}}}' }}\n"
+        ));
+        assert!(said.contains("too old"), "{said}");
+    }
     let steps = "      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: { password: \"${{ secrets.P }}\" }\n";
     let before = workflow(READ, steps).replace("on: release", "on: [release, workflow_call]");
     let (after, _) = written_workflow(&before, RULE, "--unsafe");
