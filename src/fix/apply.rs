@@ -87,7 +87,7 @@ fn fail(statuses: &mut [Status], why: &str) {
     }
 }
 
-/// Whether the rules, run again on the result, have nothing more to do than what was not made. A rule
+/// Whether the rules, run again on the result, have nothing more to do than what could not be made. A rule
 /// that never comes to rest would change the file at every run.
 fn is_settled(
     file: &File<'_>,
@@ -97,7 +97,11 @@ fn is_settled(
     before: &[Finding],
     statuses: &mut [Status],
 ) -> bool {
-    let is_left = |status: &Status| matches!(status, Status::Refused(_) | Status::Declined);
+    // A choice leaves something: what was chosen may be half of what two rules do together.
+    if statuses.contains(&Status::Declined) {
+        return true;
+    }
+    let is_left = |status: &Status| matches!(status, Status::Refused(_));
     let left = before.iter().zip(&*statuses).filter(|(_, status)| is_left(status));
     let left =
         left.map(|(finding, _)| finding).filter(|finding| options.would_make(finding)).count();
