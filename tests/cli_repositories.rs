@@ -24,7 +24,8 @@ fn check(name: &str) {
 }
 
 /// The rules of publishing.
-const PUBLISHING: &str = "publish-environment,release-trigger,build-isolation";
+const PUBLISHING: &str = "publish-environment,release-trigger,build-isolation,trusted-publishing,\
+                          attest-provenance";
 
 /// The same with these rules alone.
 fn check_publishing(name: &str) {

@@ -222,6 +222,7 @@ impl<'d> Check<'_, 'd> {
         match self.plan(found, upload).and_then(granted) {
             Ok((plan, Granted { operations, doubt })) => {
                 let mut why = vec![registrations.join("; ")];
+                why.extend(plan.note.iter().cloned());
                 why.extend(doubt);
                 let mut note = vec![evidence.to_string()];
                 note.extend(plan.note);
@@ -242,16 +243,15 @@ impl<'d> Check<'_, 'd> {
         }
     }
 
-    /// PyPI's action knows Trusted Publishers from v1.8.0 on; its branch `master` is not kept up.
-    fn is_able(&self, name: &str, step: Step<'d>) -> Result<(), String> {
+    /// What to do before, where PyPI's action is too old for Trusted Publishers, which it knows from v1.8.0
+    /// on. Another rule may move it forward in the same run, so that it is no reason to leave the token.
+    fn too_old(&self, step: Step<'d>) -> Option<String> {
         let is_master = step.text("uses").is_some_and(|uses| uses.trim().ends_with("@master"));
         let version = new_step::version_in_use(step, self.facts);
         let is_old = version.is_some_and(|version| Some(version) < Version::parse("1.8.0"));
-        if name == "pypa/gh-action-pypi-publish" && (is_master || is_old) {
-            return Err("this version of the action is too old for it: move to `release/v1` first"
-                .to_owned());
-        }
-        Ok(())
+        (is_master || is_old).then(|| {
+            "the action has to be v1.8.0 or newer: move it to `release/v1` first".to_owned()
+        })
     }
 
     /// What takes the token away.
@@ -280,8 +280,8 @@ impl<'d> Check<'_, 'd> {
                 if name == "pypa/gh-action-pypi-publish"
                     || name.eq_ignore_ascii_case("pyo3/maturin-action") =>
             {
-                self.is_able(name, step)?;
-                Ok(plain(job.without(tokens, &["user"])?, Vec::new()))
+                let note = self.too_old(step).into_iter().collect();
+                Ok(plain(job.without(tokens, &["user"])?, note))
             }
             (Destination::PyPi | Destination::TestPyPi, By::Command(command)) => match name {
                 "uv" | "maturin" | "pdm" => Ok(plain(job.without(tokens, &[])?, Vec::new())),

@@ -169,16 +169,25 @@ fn what_no_registry_takes_stays() {
         let said = stays(steps);
         assert!(!said.contains("with a token"), "{said}");
     }
-    for version in ["master", "v1.4.2"] {
-        let said = stays(&format!(
-            "      - uses: pypa/gh-action-pypi-publish@{version}\n        with: {{ password: '${{{{ secrets.P }}}}' }}\n"
-        ));
-        assert!(said.contains("too old"), "{said}");
-    }
     let steps = "      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: { password: \"${{ secrets.P }}\" }\n";
     let before = workflow(READ, steps).replace("on: release", "on: [release, workflow_call]");
     let (after, _) = written_workflow(&before, RULE, "--unsafe");
     assert_eq!(after, before);
     let said = Repository::of_workflow(&before).run(&format!("--select {RULE} -v")).stderr;
     assert!(said.contains("takes no reusable workflow"), "{said}");
+}
+
+#[test]
+fn an_old_version_of_the_action_has_to_be_moved_first() {
+    let token = "        with:\n          password: ${{ secrets.P }}\n";
+    for version in ["master", "v1.4.2"] {
+        let step = format!("      - uses: pypa/gh-action-pypi-publish@{version}\n");
+        becomes(&format!("{step}{token}"), &step);
+        let before = workflow(READ, &format!("{step}{token}"));
+        let run = Repository::of_workflow(&before).run(&format!("--select {RULE}"));
+        assert!(run.stderr.contains("v1.8.0 or newer"), "{}", run.stderr);
+        // The same run may move it.
+        let (after, run) = written_workflow(&before, &format!("{RULE},pin-actions"), "--unsafe");
+        assert!(!after.contains("password"), "{}", run.stderr);
+    }
 }
