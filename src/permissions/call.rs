@@ -11,10 +11,10 @@ use super::collect::Collector;
 use super::elsewhere::Budget;
 use super::frame::{Frame, Inputs, Secrets};
 use super::job::{Analysis, MAX_DEPTH, Site, State, Walk};
-use super::run::Scripts;
 use super::scenario::Scenario;
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
+use crate::shell::Scripts;
 use crate::workflow::{Elsewhere, Job, Permissions, RepositoryFiles, Scope, View, Workflow};
 
 /// How many steps a call stands for, where another repository makes it.

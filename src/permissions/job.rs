@@ -8,9 +8,8 @@ use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
-use super::run::Scripts;
 use crate::expression::{Carries, Truth, condition};
-use crate::shell::Dialect;
+use crate::shell::{Dialect, Scripts};
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::{NodeId, Style};
 

@@ -1,27 +1,11 @@
 //! What a step with `run` needs.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Shells, Site, State, Walk};
-use crate::shell::{self, Dialect, Script, Statement};
+use crate::shell::{Dialect, Statement};
 use crate::workflow::Step;
-
-/// The scripts of a job, each taken apart once, however many kinds of runs it has.
-#[derive(Debug, Default)]
-pub(super) struct Scripts<'d>(RefCell<HashMap<(&'d str, Dialect), Rc<Script>>>);
-
-impl<'d> Scripts<'d> {
-    fn parsed(&self, text: &'d str, dialect: Dialect) -> Rc<Script> {
-        let mut known = self.0.borrow_mut();
-        let script = known.entry((text, dialect));
-        Rc::clone(script.or_insert_with(|| Rc::new(shell::parse(text, dialect))))
-    }
-}
 
 impl<'d> Walk<'_, 'd> {
     /// What a step with `run` needs.

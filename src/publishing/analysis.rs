@@ -9,6 +9,7 @@ use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
 use crate::permissions::{self, Evidence, Frame, MAX_DEPTH, Seed, Shells, Site};
 use crate::permissions::{seed_of_call, texts};
+use crate::shell::Scripts;
 use crate::workflow::{Job, Level, RepositoryFiles, Workflow};
 
 /// The analysis of one workflow among the files of its repository.
@@ -108,8 +109,9 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let shells = Shells::of(&self.workflow, job);
         let granted = job.permissions().or_else(|| self.workflow.permissions());
         let may_prove = granted.is_some_and(|granted| granted.level("id-token") == Level::Write);
+        let (files, scripts) = (self.files, &Scripts::default());
         for (run, frame) in able {
-            let mut walk = Walk { files: self.files, found: &mut found, run, may_prove, shells };
+            let mut walk = Walk { files, scripts, found: &mut found, run, may_prove, shells };
             let mut state = State::of(&self.files.packages);
             for step in job.steps() {
                 let (at, site) = (At::Step(step), Site::of_step(step, None));
@@ -154,7 +156,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
                 given.or_else(|| own.then(|| Known::Hidden.into())).into_iter().collect()
             };
             let shells = Shells::of(&self.workflow, job);
-            let mut walk = Walk { files: self.files, found, run, may_prove: true, shells };
+            let (files, scripts) = (self.files, &Scripts::default());
+            let mut walk = Walk { files, scripts, found, run, may_prove: true, shells };
             let given = Given { value: &value, defaults: entry.defaults, frame };
             let by = By::Uses(name.clone());
             for known in entry.uploads {

@@ -10,7 +10,7 @@ use crate::actions::{ActionRef, Uses};
 use crate::expression::{Truth, Value, condition, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Shells, Site, inputs_of, meets, value};
-use crate::shell::{self, Command, Dialect, Statement, Word};
+use crate::shell::{Command, Dialect, Scripts, Statement, Word};
 use crate::workflow::{RepositoryFiles, Step, script_path};
 
 /// What earlier steps of a job left for later ones.
@@ -48,6 +48,7 @@ pub(super) struct Place<'d> {
 /// The walk through the steps of a job.
 pub(super) struct Walk<'w, 'd> {
     pub(super) files: &'w RepositoryFiles<'d>,
+    pub(super) scripts: &'w Scripts<'d>,
     pub(super) found: &'w mut Found<'d>,
     /// The number of the kind of run.
     pub(super) run: usize,
@@ -166,13 +167,13 @@ impl<'d> Walk<'_, 'd> {
 
     fn script(
         &mut self,
-        text: &str,
+        text: &'d str,
         dialect: Dialect,
         place: &Place<'d>,
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let script = shell::parse(text, dialect);
+        let script = self.scripts.parsed(text, dialect);
         // Which branches a script takes is not looked at.
         let is_branching = ["if ", "if(", "case ", "switch "]
             .iter()

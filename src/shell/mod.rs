@@ -8,11 +8,13 @@ mod bash;
 mod expressions;
 mod files;
 mod powershell;
+mod scripts;
 mod syntax;
 mod word;
 mod wrapped;
 
 pub use files::is_script;
+pub(crate) use scripts::Scripts;
 pub use word::{Piece, Word};
 
 /// The language of a script.
