@@ -1,12 +1,14 @@
 //! What rules take and give.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::actions::Upgrade;
+use crate::publishing::{Analysis, Publishing};
 use crate::resolve::Answers;
-use crate::workflow::RepositoryFiles;
 pub use crate::workflow::View;
+use crate::workflow::{FileKind, RepositoryFiles};
 use crate::yaml::{Document, Operation, Span};
 
 /// A clause of SPEC 8, "Securing the Release Process":
@@ -166,7 +168,7 @@ pub enum Applicability {
 }
 
 /// A file as the rules see it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct File<'d> {
     /// The path from the repository's root, with `/`.
     pub path: &'d str,
@@ -174,6 +176,25 @@ pub struct File<'d> {
     pub document: &'d Document,
     /// What the document is.
     pub view: View<'d>,
+    publishing: OnceCell<Vec<Publishing<'d>>>,
+}
+
+impl<'d> File<'d> {
+    /// Views a document as what it is said to be; `None` where it has no such content.
+    pub fn new(path: &'d str, kind: FileKind, document: &'d Document) -> Option<Self> {
+        let view = View::of(kind, document)?;
+        Some(Self { path, document, view, publishing: OnceCell::new() })
+    }
+
+    /// The jobs that publish something: looked for once, however many rules ask.
+    pub fn publishing(&self, facts: &Facts<'d>) -> &[Publishing<'d>] {
+        self.publishing.get_or_init(|| match self.view {
+            View::Workflow(workflow) => {
+                Analysis::new(&facts.files, self.path, workflow).publishing()
+            }
+            View::Action(_) | View::Dependabot(_) => Vec::new(),
+        })
+    }
 }
 
 /// What was gathered before the rules run.

@@ -214,17 +214,18 @@ fn view(file: &Loaded) -> Option<File<'_>> {
 
 /// The file as the rules see it; `None` where it has no content.
 fn as_file<'d>(source: &'d SourceFile, document: &'d Document) -> Option<File<'d>> {
-    Some(File { path: &source.path, document, view: View::of(source.kind, document)? })
+    File::new(&source.path, source.kind, document)
 }
 
 /// The same file with another document.
-fn reviewed<'d>(file: &File<'d>, document: &'d Document) -> Option<File<'d>> {
-    Some(File { document, view: View::of(file.view.kind(), document)?, ..*file })
+fn reviewed<'d, 'f: 'd>(file: &File<'f>, document: &'d Document) -> Option<File<'d>> {
+    File::new(file.path, file.view.kind(), document)
 }
 
 /// The findings of the rules that nothing silences, in the order of their places.
-fn findings(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
-    let facts = &with_new_needs(file, facts, options);
+fn findings<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Vec<Finding> {
+    let with_needs = with_new_needs(file, facts, options);
+    let facts = with_needs.as_ref().unwrap_or(facts);
     let found = options.rules.iter().flat_map(|rule| {
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
@@ -245,8 +246,8 @@ fn findings(file: &File<'_>, facts: &Facts<'_>, options: &Options) -> Vec<Findin
     findings
 }
 
-/// The facts with what the fixes of this file bring into its jobs.
-fn with_new_needs<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Facts<'d> {
+/// The facts with what the fixes of this file bring into its jobs; `None` where that is nothing.
+fn with_new_needs<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Option<Facts<'d>> {
     let is_made = |finding: &Finding| {
         let rule = rules::find(finding.rule);
         let is_silenced =
@@ -255,7 +256,11 @@ fn with_new_needs<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> 
             && options.would_make(finding)
             && silence::generated_by(file.document).is_none()
     };
+    let new_needs = rules::new_needs(file, facts, is_made);
+    if new_needs.is_empty() {
+        return None;
+    }
     let mut facts = facts.clone();
-    facts.files.new_needs = rules::new_needs(file, &facts, is_made);
-    facts
+    facts.files.new_needs = new_needs;
+    Some(facts)
 }

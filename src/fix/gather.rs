@@ -168,7 +168,11 @@ pub(super) fn gather(read: &[Read], resolver: &dyn Resolve, options: &Options) -
 }
 
 /// The facts for a file that was rewritten: an action is under its pin what it was before.
-pub(super) fn facts_for<'d>(facts: &Facts<'d>, before: &File<'d>, after: &File<'d>) -> Facts<'d> {
+pub(super) fn facts_for<'d, 'f: 'd>(
+    facts: &Facts<'d>,
+    before: &File<'f>,
+    after: &File<'d>,
+) -> Facts<'d> {
     let name = |uses| action(uses).map(|action| action.to_string().to_ascii_lowercase());
     let mut known: BTreeMap<_, VecDeque<_>> = BTreeMap::new();
     for (uses, _) in before.view.uses() {

@@ -7,7 +7,7 @@ use super::{Rule, Runs};
 use crate::actions::upload::Destination;
 use crate::actions::version::Version;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
-use crate::publishing::{Analysis, At, By, Credential, Kind, Publishing, Upload};
+use crate::publishing::{At, By, Credential, Kind, Publishing, Upload};
 use crate::resolve::Wanted;
 use crate::shell::Command;
 use crate::workflow::{Level, NewNeed, Scope, Step, Workflow};
@@ -109,7 +109,7 @@ pub(super) fn found<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<(Finding, Vec
     if is_attested(workflow, facts) {
         return Vec::new();
     }
-    let jobs = Analysis::new(&facts.files, file.path, workflow).publishing();
+    let jobs = file.publishing(facts);
     let found = jobs.iter().filter_map(|found| {
         let uploads: Vec<_> = found
             .of_kind(Kind::Index)

@@ -2,7 +2,7 @@
 
 use super::{Rule, Runs};
 use crate::finding::{Clause, Facts, File, Finding, Remedy, Severity, View};
-use crate::publishing::{Analysis, Credential, Destination, Kind, Publishing, Upload};
+use crate::publishing::{Credential, Destination, Kind, Publishing, Upload};
 use crate::resolve::Wanted;
 
 const EXPLANATION: &str = "\
@@ -77,7 +77,7 @@ fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
-    let jobs = Analysis::new(&facts.files, file.path, workflow).publishing();
+    let jobs = file.publishing(facts);
     let finding = |found: &Publishing<'d>| {
         let upload = found.uploads.iter().find(|upload| can_be_split(upload))?;
         let build = found.builds.first()?;

@@ -85,7 +85,7 @@ fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
-    let jobs = Analysis::new(&facts.files, file.path, workflow).publishing();
+    let jobs = file.publishing(facts);
     let without = jobs.iter().filter(|found| found.job.get("environment").is_none());
     let finding = |found: &Publishing<'d>| {
         // The called job is the one that can have an environment.
@@ -97,7 +97,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
             _ => {}
         }
         let name = environment_name(facts, upload.kind());
-        let remedy = remedy(file, workflow, &jobs, found, upload, &name, facts);
+        let remedy = remedy(file, workflow, jobs, found, upload, &name, facts);
         let severity = if is_release { Severity::Warning } else { Severity::Note };
         Some(Finding {
             rule: RULE.name,

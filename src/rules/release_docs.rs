@@ -5,7 +5,6 @@ use super::{Rule, Runs};
 use crate::finding::{Clause, Facts, File, Finding, Remedy, Severity, View};
 use crate::publishing::{Analysis, Publishing};
 use crate::resolve::Wanted;
-use crate::workflow::Workflow;
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -65,10 +64,14 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     if facts.files.surroundings.release_page.is_some() {
         return Vec::new();
     }
-    let Some(found) = releasing(facts, file.path, workflow) else { return Vec::new() };
+    let Some(found) = file.publishing(facts).iter().find(|job| releases(job)) else {
+        return Vec::new();
+    };
     // One finding for a repository.
     let mut before = facts.files.workflows.range(..file.path);
-    if before.any(|(path, workflow)| releasing(facts, path, *workflow).is_some()) {
+    if before.any(|(path, workflow)| {
+        Analysis::new(&facts.files, path, *workflow).publishing().iter().any(releases)
+    }) {
         return Vec::new();
     }
     let mut places: Vec<_> = found.uploads.iter().map(|upload| upload.to.to_string()).collect();
@@ -92,8 +95,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     }]
 }
 
-/// The first job of a workflow that uploads a release.
-fn releasing<'d>(facts: &Facts<'d>, path: &str, workflow: Workflow<'d>) -> Option<Publishing<'d>> {
-    let mut jobs = Analysis::new(&facts.files, path, workflow).publishing().into_iter();
-    jobs.find(|job| job.uploads.iter().any(|upload| upload.to.kind().is_release()))
+/// Whether a job uploads a release.
+fn releases(job: &Publishing<'_>) -> bool {
+    job.uploads.iter().any(|upload| upload.to.kind().is_release())
 }

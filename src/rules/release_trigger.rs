@@ -81,8 +81,8 @@ fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
     let analysis = Analysis::new(&facts.files, file.path, workflow);
-    let jobs = analysis.publishing();
-    let check = Check { file, facts, workflow, analysis: &analysis, jobs: &jobs };
+    let jobs = file.publishing(facts);
+    let check = Check { file, facts, workflow, analysis: &analysis, jobs };
     let undeliberate: Vec<_> = jobs.iter().filter_map(|found| check.job(found)).collect();
     if undeliberate.is_empty() {
         return check.tags().into_iter().collect();

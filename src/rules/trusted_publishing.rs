@@ -10,7 +10,7 @@ use super::{Rule, Runs};
 use crate::actions::upload::Destination;
 use crate::actions::version::Version;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
-use crate::publishing::{Analysis, At, By, Credential, Publishing, Upload};
+use crate::publishing::{At, By, Credential, Publishing, Upload};
 use crate::resolve::Wanted;
 use crate::workflow::{Level, NewNeed, Scope, Step, Workflow};
 use crate::yaml::Operation;
@@ -114,8 +114,8 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
 /// What is found, each with the permissions that its fix brings into a job.
 pub(super) fn found<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<(Finding, Vec<NewNeed>)> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
-    let jobs = Analysis::new(&facts.files, file.path, workflow).publishing();
-    let check = Check { file, facts, workflow, jobs: &jobs };
+    let jobs = file.publishing(facts);
+    let check = Check { file, facts, workflow, jobs };
     jobs.iter().flat_map(|found| check.job(found)).collect()
 }
 
@@ -177,7 +177,7 @@ impl<'d> Check<'_, 'd> {
         };
         let remedy = self.remedy(found, upload, same);
         let is_fix = matches!(remedy, Remedy::Fix(_));
-        let is_kept = self.is_reusable() || matches!(upload.at, At::Elsewhere);
+        let is_kept = self.workflow.is_callable() || matches!(upload.at, At::Elsewhere);
         let severity = if is_kept { Severity::Note } else { Severity::Warning };
         let message = format!("the job `{}` {} with a token", found.job.id(), upload.evidence.what);
         let (rule, clause) = (RULE.name, RULE.clause);
@@ -194,13 +194,9 @@ impl<'d> Check<'_, 'd> {
         (finding, is_fix.then_some(need).into_iter().collect())
     }
 
-    fn is_reusable(&self) -> bool {
-        self.workflow.triggers().iter().any(|trigger| trigger.name() == "workflow_call")
-    }
-
     fn remedy(&self, found: &Publishing<'d>, upload: &Upload<'d>, same: &[&Upload<'d>]) -> Remedy {
         let evidence = &upload.evidence;
-        if self.is_reusable() || matches!(upload.at, At::Elsewhere) {
+        if self.workflow.is_callable() || matches!(upload.at, At::Elsewhere) {
             let why = match upload.to {
                 Destination::PyPi | Destination::TestPyPi => {
                     "PyPI takes no reusable workflow as Trusted Publisher"
