@@ -45,16 +45,26 @@ impl Packages {
         }
     }
 
+    /// The name of the package at a place that it is uploaded to, if it is known.
+    pub fn name(&self, to: &Destination) -> Option<&str> {
+        match to {
+            Destination::PyPi | Destination::TestPyPi => self.python.as_deref(),
+            Destination::CratesIo => self.rust.as_deref(),
+            Destination::Npm => self.node.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The page of the package at a place that it is uploaded to, if its name is known.
     pub fn page(&self, to: &Destination) -> Option<String> {
-        let (start, name) = match to {
-            Destination::PyPi => ("https://pypi.org/p/", &self.python),
-            Destination::TestPyPi => ("https://test.pypi.org/p/", &self.python),
-            Destination::CratesIo => ("https://crates.io/crates/", &self.rust),
-            Destination::Npm => ("https://www.npmjs.com/package/", &self.node),
+        let start = match to {
+            Destination::PyPi => "https://pypi.org/p/",
+            Destination::TestPyPi => "https://test.pypi.org/p/",
+            Destination::CratesIo => "https://crates.io/crates/",
+            Destination::Npm => "https://www.npmjs.com/package/",
             _ => return None,
         };
-        name.as_ref().map(|name| format!("{start}{name}"))
+        self.name(to).map(|name| format!("{start}{name}"))
     }
 }
 

@@ -157,19 +157,12 @@ impl Publisher<'_> {
         }
     }
 
-    /// The name of a job's environment.
-    fn environment(&self, job: &Publishing<'_>) -> Option<&str> {
-        let document = self.workflow.document();
-        let node = job.job.get("environment")?;
-        document.scalar(document.get(node, "name").unwrap_or(node))
-    }
-
     fn approval(&self, job: &Publishing<'_>, files: &RepositoryFiles<'_>) -> Option<String> {
         let id = job.job.id();
         if matches!(job.uploads.first()?.at, At::Workflow { .. }) {
             return None; // that of the called job
         }
-        Some(match self.environment(job) {
+        Some(match job.job.environment_name() {
             Some(name) => format!(
                 "The job `{id}` waits for the environment `{name}`{}: another maintainer looks at the run, and \
                  approves.\n<!-- Fill in: who may approve. -->",
@@ -207,7 +200,7 @@ impl Publisher<'_> {
 
     /// What the job needs that is set up elsewhere.
     fn outside(&self, job: &Publishing<'_>, files: &RepositoryFiles<'_>) -> Vec<String> {
-        let environment = self.environment(job);
+        let environment = job.job.environment_name();
         let mut items = Vec::new();
         if let Some(name) = environment {
             items.push(format!(

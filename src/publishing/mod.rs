@@ -15,6 +15,7 @@
 //! ```
 
 mod analysis;
+mod form;
 mod given;
 mod table;
 mod upload;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use crate::actions::upload::{Destination, Kind, KnownUpload};
 pub use analysis::Analysis;
+pub use form::PublisherForm;
 pub use upload::{At, By, Credential, Publishing, Run, Upload};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pull_request::About;
 use crate::actions::{GitRef, RepositoryName, Uses};
 use crate::finding::View;
-use crate::publishing::{Analysis, Credential, Destination, Publishing};
+use crate::publishing::{Analysis, Credential, Destination, PublisherForm, Publishing};
 use crate::workflow::{FileKind, Job, RepositoryFiles, Step};
 use crate::yaml::Document;
 
@@ -105,7 +105,7 @@ fn seen(about: &About<'_>, files: &[Future]) -> Seen {
         let found = |job: &Job<'_>| publishing.iter().find(|it| it.job.id() == job.id());
         for job in workflow.jobs() {
             let publishes = found(&job);
-            let environment = environment(workflow.document(), &job);
+            let environment = job.environment_name().filter(|name| !name.contains("${{"));
             if let Some(found) = publishes {
                 seen.publishers.extend(registrations(about, file, found, environment));
             }
@@ -143,13 +143,6 @@ impl Seen {
     }
 }
 
-/// The environment of a job, where its name is written out.
-fn environment<'d>(document: &'d Document, job: &Job<'d>) -> Option<&'d str> {
-    let node = job.get("environment")?;
-    let name = document.scalar(document.get(node, "name").unwrap_or(node))?;
-    Some(name).filter(|name| !name.contains("${{"))
-}
-
 /// Where a job that publishes without a token has to be registered, with every field of the form.
 fn registrations(
     about: &About<'_>,
@@ -157,61 +150,18 @@ fn registrations(
     found: &Publishing<'_>,
     environment: Option<&str>,
 ) -> BTreeSet<String> {
-    let (owner, name) = about.repository.split_once('/').unwrap_or((about.repository, ""));
+    let (owner, repository) = about.repository.split_once('/').unwrap_or((about.repository, ""));
+    let form = PublisherForm { owner, repository, workflow: file, environment };
     let trusted =
         found.uploads.iter().filter(|upload| upload.credential == Credential::TrustedPublisher);
     let item = |to: &Destination| {
-        let place =
-            match to {
-                Destination::PyPi => about.packages.python.as_ref().map(|it| pypi("pypi.org", it)),
-                Destination::TestPyPi => {
-                    about.packages.python.as_ref().map(|it| pypi("test.pypi.org", it))
-                }
-                Destination::CratesIo => about.packages.rust.as_ref().map(|it| {
-                    format!("https://crates.io/crates/{it}/settings/new-trusted-publisher")
-                }),
-                Destination::Npm => about
-                    .packages
-                    .node
-                    .as_ref()
-                    .map(|it| format!("https://www.npmjs.com/package/{it}/access")),
-                _ => None,
-            };
-        let mut fields = format!("owner `{owner}`, repository `{name}`, workflow `{file}`");
+        let mut fields = format!("owner `{owner}`, repository `{repository}`, workflow `{file}`");
         if let Some(environment) = environment {
             fields.push_str(&format!(", environment `{environment}`"));
         }
-        let place = place.map(|place| match to {
-            Destination::PyPi | Destination::TestPyPi => {
-                let environment = environment
-                    .map(|it| format!("&environment={}", escaped(it)))
-                    .unwrap_or_default();
-                format!(
-                    "{place}?provider=github&owner={owner}&repository={name}&workflow_filename={}{environment}",
-                    escaped(file)
-                )
-            }
-            _ => place,
-        });
-        let to = place.map_or_else(|| to.to_string(), |place| format!("[{to}]({place})"));
+        let page = about.packages.name(to).and_then(|package| form.page(to, package));
+        let to = page.map_or_else(|| to.to_string(), |page| format!("[{to}]({page})"));
         format!("{to} → *Trusted publishers*: the one of the job `{}` is {fields}", found.job.id())
     };
     trusted.map(|upload| item(&upload.to)).collect()
-}
-
-/// The form for an existing project. It takes the fields from the address:
-/// <https://github.com/pypi/warehouse/pull/16399>.
-fn pypi(host: &str, project: &str) -> String {
-    format!("https://{host}/manage/project/{project}/settings/publishing/")
-}
-
-/// A value of a query: <https://datatracker.ietf.org/doc/html/rfc3986#section-2.3>.
-fn escaped(value: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(escape).collect()
 }

@@ -1,9 +1,8 @@
 //! Builds apart from publishing.
 
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::finding::{Clause, Facts, File, Finding, Remedy, Severity, View};
 use crate::publishing::{Credential, Destination, Kind, Publishing, Upload};
-use crate::resolve::Wanted;
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -69,11 +68,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &[],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };

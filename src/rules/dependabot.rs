@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::actions::Uses;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::glob;
-use crate::resolve::Wanted;
 use crate::workflow::{Dependabot, RepositoryFiles, Step, Update};
 use crate::yaml::{
     Change, Document, NodeId, Operation, Path, Place, Span, Style, Value, ValueEntry,
@@ -64,7 +63,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &[],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
 
@@ -73,8 +72,6 @@ const ECOSYSTEM: &str = "github-actions";
 
 /// For how many days a release has to be out before it is proposed.
 const COOLDOWN: u32 = 7;
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let View::Dependabot(dependabot) = file.view else { return Vec::new() };

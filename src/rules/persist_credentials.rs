@@ -1,11 +1,10 @@
 //! Credentials that a checkout leaves behind.
 
 use super::step_input::{insert_input, shares_inputs};
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::actions::Uses;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::permissions::{Analysis, GitNeed, GitUse};
-use crate::resolve::Wanted;
 use crate::workflow::{Action, Job, Step};
 use crate::yaml::{Operation, Value};
 
@@ -61,15 +60,13 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &["artipacked"],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
 
 /// The input of `actions/checkout`:
 /// <https://github.com/actions/checkout#usage>. Version 1 does not have it.
 const INPUT: &str = "persist-credentials";
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check(file: &File<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     match file.view {

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::permission_block::place_in_job;
 use super::publish_jobs::{gate, in_words, settings};
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::permissions;
 use crate::publishing::{Analysis, At, Kind, Publishing, Upload};
-use crate::resolve::Wanted;
 use crate::workflow::{Job, Level, Scope, Workflow};
 use crate::yaml::{Document, Operation, Value};
 
@@ -77,11 +76,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &["secrets-outside-env"],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
@@ -243,7 +240,7 @@ fn environment_name(facts: &Facts<'_>, kind: Kind) -> String {
     for (path, workflow) in &facts.files.workflows {
         for found in Analysis::new(&facts.files, path, *workflow).publishing() {
             let is_it = found.of_kind(kind).next().is_some();
-            if is_it && let Some(name) = literal_environment(workflow.document(), &found.job) {
+            if is_it && let Some(name) = literal_environment(&found.job) {
                 *used.entry(name).or_default() += 1;
             }
         }
@@ -258,10 +255,8 @@ fn environment_name(facts: &Facts<'_>, kind: Kind) -> String {
 }
 
 /// The environment of a job, where no expression names it.
-fn literal_environment<'d>(document: &'d Document, job: &Job<'d>) -> Option<&'d str> {
-    let node = job.get("environment")?;
-    let name = if document.is_mapping(node) { document.get(node, "name")? } else { node };
-    document.scalar(name).filter(|name| !name.contains("${{") && !name.is_empty())
+fn literal_environment<'d>(job: &Job<'d>) -> Option<&'d str> {
+    job.environment_name().filter(|name| !name.contains("${{") && !name.is_empty())
 }
 
 fn applicability(

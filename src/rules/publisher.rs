@@ -3,7 +3,7 @@
 use super::publish_environment;
 use crate::actions::upload::Destination;
 use crate::finding::{Facts, File};
-use crate::publishing::Publishing;
+use crate::publishing::{PublisherForm, Publishing};
 use crate::workflow::Workflow;
 
 /// What a registry wants to know of a publisher.
@@ -40,20 +40,15 @@ impl Publisher {
         found: &Publishing<'d>,
         facts: &Facts<'d>,
     ) -> Self {
-        let document = workflow.document();
         let name = facts.files.name.as_deref().and_then(|name| name.split_once('/'));
         let (owner, repository) = name.unwrap_or(("OWNER", "REPOSITORY"));
-        let own = found.job.get("environment").and_then(|node| {
-            let name = if document.is_mapping(node) { document.get(node, "name")? } else { node };
-            document.scalar(name)
-        });
-        let environment = match own.filter(|name| !name.is_empty()) {
+        let environment = match found.job.environment_name().filter(|name| !name.is_empty()) {
             Some(name) if name.contains("${{") => Environment::Computed(name.to_owned()),
             Some(name) => Environment::Named(name.to_owned()),
             None => publish_environment::given(file, workflow, jobs, found, facts)
                 .map_or(Environment::None, Environment::Named),
         };
-        let is_top = publish_environment::uploads_package_at_top(document, found);
+        let is_top = publish_environment::uploads_package_at_top(workflow.document(), found);
         let packages = &facts.files.packages;
         let known = |name: &Option<String>| name.clone().filter(|_| is_top);
         Self {
@@ -71,20 +66,18 @@ impl Publisher {
     pub(super) fn registration(&self, to: &Destination) -> String {
         match to {
             Destination::PyPi | Destination::TestPyPi => {
-                let host = host(to);
                 let project = self.python.as_deref().unwrap_or("PROJECT");
                 format!(
-                    "{to} has to know this workflow first: add it at \
-                     https://{host}/manage/project/{project}/settings/publishing/?{}{}",
-                    self.query(),
+                    "{to} has to know this workflow first: add it at {}{}",
+                    self.page(to, project),
                     self.unknown(self.python.is_none().then_some("PROJECT"))
                 )
             }
             Destination::CratesIo => {
                 let name = self.rust.as_deref().unwrap_or("CRATE");
                 format!(
-                    "crates.io has to know this workflow first: add it at \
-                     https://crates.io/crates/{name}/settings/new-trusted-publisher with {}{}",
+                    "crates.io has to know this workflow first: add it at {} with {}{}",
+                    self.page(to, name),
                     self.values(),
                     self.unknown(self.rust.is_none().then_some("CRATE"))
                 )
@@ -92,8 +85,8 @@ impl Publisher {
             Destination::Npm => {
                 let name = self.node.as_deref().unwrap_or("PACKAGE");
                 format!(
-                    "npm has to know this workflow first: add it at \
-                     https://www.npmjs.com/package/{name}/access with {}{}",
+                    "npm has to know this workflow first: add it at {} with {}{}",
+                    self.page(to, name),
                     self.values(),
                     self.unknown(self.node.is_none().then_some("PACKAGE"))
                 )
@@ -121,27 +114,21 @@ impl Publisher {
             format!(
                 "if {to} does not have the project yet: add a pending publisher at \
                  https://{}/manage/account/publishing/ with project `{project}`, {}",
-                host(to),
+                PublisherForm::pypi_host(to),
                 self.values()
             )
         })
     }
 
-    /// The fields of PyPI's form for an existing project:
-    /// <https://github.com/pypi/warehouse/pull/16399>. The form for a new one takes none.
-    fn query(&self) -> String {
+    /// Where a registry takes the publisher of a package.
+    fn page(&self, to: &Destination, package: &str) -> String {
         let environment = match &self.environment {
-            Environment::Named(name) => Some(("environment", name)),
+            Environment::Named(name) => Some(name.as_str()),
             Environment::None | Environment::Computed(_) => None,
         };
-        let fields = [
-            ("owner", &self.owner),
-            ("repository", &self.repository),
-            ("workflow_filename", &self.workflow),
-        ];
-        let fields = fields.into_iter().chain(environment);
-        let fields = fields.map(|(field, value)| format!("&{field}={}", escaped(value)));
-        format!("provider=github{}", fields.collect::<String>())
+        let (owner, repository, workflow) = (&self.owner, &self.repository, &self.workflow);
+        let form = PublisherForm { owner, repository, workflow, environment };
+        form.page(to, package).unwrap_or_else(|| to.to_string())
     }
 
     /// Every field, in words.
@@ -170,31 +157,5 @@ impl Publisher {
             missing.push(format!("the environment is what `{name}` gives"));
         }
         if missing.is_empty() { String::new() } else { format!(" ({})", missing.join("; ")) }
-    }
-}
-
-fn host(to: &Destination) -> &'static str {
-    if *to == Destination::TestPyPi { "test.pypi.org" } else { "pypi.org" }
-}
-
-/// A value of a query: <https://datatracker.ietf.org/doc/html/rfc3986#section-2.3>.
-fn escaped(value: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(escape).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn values_are_escaped() {
-        assert_eq!(escaped("publish-package_1.2"), "publish-package_1.2");
-        assert_eq!(escaped("a b/ü"), "a%20b%2F%C3%BC");
     }
 }

@@ -1,10 +1,9 @@
 //! A page that tells how a release is made.
 
 use super::publish_jobs::joined;
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::finding::{Clause, Facts, File, Finding, Remedy, Severity, View};
 use crate::publishing::{Analysis, Publishing};
-use crate::resolve::Wanted;
 
 const EXPLANATION: &str = "\
 ## What it does
@@ -53,11 +52,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &[],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::publish_jobs::{in_words, joined, settings};
-use super::{Rule, Runs};
+use super::{Rule, Runs, wants_nothing};
 use crate::expression::Truth;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::publishing::{Analysis, Kind, Publishing, Run, Upload};
-use crate::resolve::Wanted;
 use crate::workflow::{Trigger, Workflow};
 use crate::yaml::{Change, NodeId, Operation, Path, Place, Value};
 
@@ -72,11 +71,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: EXPLANATION,
     aliases: &[],
     replaces: &[],
-    wants,
+    wants: wants_nothing,
     check,
 };
-
-fn wants<'d>(_: &File<'d>, _: &mut Wanted<'d>) {}
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };

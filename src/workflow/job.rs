@@ -50,6 +50,14 @@ impl<'d> Job<'d> {
         Permissions::read(self.document, self.permissions_node()?).ok()
     }
 
+    /// The name of its `environment:`, which stands there or below `name:`; it may be an expression.
+    pub fn environment_name(&self) -> Option<&'d str> {
+        let node = self.get("environment")?;
+        let is_mapping = self.document.is_mapping(node);
+        let name = if is_mapping { self.document.get(node, "name")? } else { node };
+        self.document.scalar(name)
+    }
+
     /// The names of the images that it and its services run in: `container:` and `services:`, each an
     /// image or a mapping with one.
     pub fn images(&self) -> Vec<NodeId> {
