@@ -10,7 +10,8 @@ use super::{Command, Input, Script, Statement};
 /// Takes a script apart whose expressions are replaced.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
-    script(text, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
+    let readable = readable(text);
+    script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
         "command" => Some(Statement::Command(reader.command(node))),
         "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
             let (name, value) = reader.assignment(node);
@@ -18,6 +19,23 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
         }
         _ => None,
     })
+}
+
+/// The text as the grammar can read it, each byte in its place: behind `{` it takes the next character for
+/// the index of a table of 256, up to the first that is neither a digit nor a dot, and a greater one
+/// crashes it (tree-sitter-bash 0.25).
+fn readable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_behind_brace = false;
+    for c in text.chars() {
+        if is_behind_brace && c > '\u{ff}' {
+            out.extend(std::iter::repeat_n(':', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+        is_behind_brace = c == '{' || is_behind_brace && (c.is_ascii_digit() || c == '.');
+    }
+    out
 }
 
 struct Reader<'t> {

@@ -144,3 +144,15 @@ fn what_cannot_be_read_is_told() {
     let deep = format!("{}a{}", "$(".repeat(400), ")".repeat(400));
     parse(&deep, Dialect::Bash);
 }
+
+/// The grammar looks such characters up in a table that does not have them.
+#[test]
+fn any_character_may_stand_in_braces() {
+    for text in ["{\u{e014d}", "a {1..2\u{e014d}", "{{9\u{2003}}", "${\u{e0103}"] {
+        let script = parse(&format!("twine upload x\n{text}"), Dialect::Bash);
+        assert_eq!(script.commands().next().and_then(|it| it.name()), Some("twine"), "{text}");
+    }
+    let script = parse("echo {\u{e014d}", Dialect::Bash);
+    let words: Vec<_> = script.commands().flat_map(super::Command::arguments).collect();
+    assert_eq!(words.first().and_then(|word| word.text()), Some("{\u{e014d}"));
+}
