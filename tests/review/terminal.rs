@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::cli::{Repository, program};
 
 /// How long an answer may take.
-const PATIENCE_MS: u64 = 30_000;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A review that is under way.
 pub(crate) struct Terminal {
@@ -54,7 +57,7 @@ impl Terminal {
             };
         }
         shell.env("TERM", "xterm").envs(variables.iter().copied()).current_dir(folder);
-        let session = spawn_command(shell, Some(PATIENCE_MS)).unwrap();
+        let session = spawn_command(shell, Some(PATIENCE.as_millis() as u64)).unwrap();
         Self { session, seen: String::new() }
     }
 
@@ -75,8 +78,15 @@ impl Terminal {
         shown
     }
 
-    /// Presses keys.
+    /// Presses keys, once they are waited for: until then the terminal would read a line, and end the
+    /// program at Ctrl-C by itself.
     pub(crate) fn press(&mut self, keys: &str) {
+        let terminal = self.session.process().get_file_handle().unwrap();
+        let until = Instant::now() + PATIENCE;
+        while tcgetattr(&terminal).unwrap().local_modes.contains(LocalModes::ICANON) {
+            assert!(Instant::now() < until, "no key is waited for: {}", self.seen);
+            sleep(Duration::from_millis(1));
+        }
         self.session.send(keys).unwrap();
         self.session.flush().unwrap();
     }
