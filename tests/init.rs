@@ -27,7 +27,8 @@ fn workflow_of(build_system: &str) -> String {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(
         run.stderr,
-        "note: .github/workflows/publish.yml is written: read it before you commit it\n"
+        "note: .github/workflows/publish.yml is written: read it before you commit it\n\
+         To undo: rm .github/workflows/publish.yml\n"
     );
     repository.read(WORKFLOW)
 }
@@ -69,6 +70,8 @@ fn the_page_on_how_to_release() {
     repository.write("CHANGELOG.md", "# Changelog\n");
     let run = init(&repository, "--publish-workflow --release-docs");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let last = run.stderr.lines().last();
+    assert_eq!(last, Some("To undo: rm .github/workflows/publish.yml RELEASING.md"));
     cli::snapshots().bind(|| insta::assert_snapshot!("init-page", repository.read(PAGE)));
 }
 
@@ -128,6 +131,18 @@ fn what_is_missing_is_told() {
     assert!(run.stderr.contains("--release-docs"), "{}", run.stderr);
     assert_eq!(run.code, Some(2));
     assert_eq!(init(&empty, "--release-docs none").code, Some(2));
+}
+
+/// What was made before something went wrong is there, and can be taken back.
+#[test]
+fn what_was_made_before_a_failure_can_be_undone() {
+    let repository = package(HATCH);
+    repository.write(PAGE, "mine");
+    let run = init(&repository, "--publish-workflow --release-docs");
+    assert_eq!(run.code, Some(2));
+    let last = run.stderr.lines().last();
+    assert_eq!(last, Some("To undo: rm .github/workflows/publish.yml"), "{}", run.stderr);
+    assert_eq!(repository.read(PAGE), "mine");
 }
 
 #[test]

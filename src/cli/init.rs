@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::args::Init;
-use super::deliver;
 use super::{Exit, Output};
+use super::{deliver, undo};
 use crate::fix;
 use crate::init::{self, PUBLISH_WORKFLOW, Project, RELEASE_DOCS};
 use crate::load::{self, Repository};
@@ -25,29 +25,32 @@ const CHANGELOGS: &[&str] = &[
 
 /// Writes the files that are asked for.
 pub(super) fn init(arguments: &Init, resolver: &dyn Resolve, output: &mut Output) -> Exit {
+    let mut made = Vec::new();
     let outcome = repository(arguments.path.as_deref()).and_then(|repository| {
         let root = repository.root.clone();
         if arguments.publish_workflow {
             not_there(&root, PUBLISH_WORKFLOW)?;
             let text = publish_workflow(repository, resolver, output)?;
-            deliver(&root, PUBLISH_WORKFLOW, &text, arguments.dry_run, output)?;
+            made.extend(deliver(&root, PUBLISH_WORKFLOW, &text, arguments.dry_run, output)?);
         }
         if arguments.release_docs {
             // It tells of the workflow, too, if that is new.
             not_there(&root, RELEASE_DOCS)?;
             let repository = self::repository(arguments.path.as_deref())?;
             let text = release_docs(repository, output)?;
-            deliver(&root, RELEASE_DOCS, &text, arguments.dry_run, output)?;
+            made.extend(deliver(&root, RELEASE_DOCS, &text, arguments.dry_run, output)?);
         }
         Ok(())
     });
-    match outcome {
+    let exit = match outcome {
         Ok(()) => Exit::Clean,
         Err(message) => {
             output.error(&message);
             Exit::Failure
         }
-    }
+    };
+    undo::say_made(&made, output);
+    exit
 }
 
 /// The repository at a path, or around the current folder.
@@ -107,22 +110,23 @@ fn is_there(path: &str) -> String {
     format!("{path} is there already, and stays as it is")
 }
 
-/// Writes a file, or shows it.
+/// Writes a file, or shows it; gives where one was written.
 fn deliver(
     root: &Path,
     path: &str,
     text: &str,
     dry_run: bool,
     output: &mut Output,
-) -> Result<(), String> {
+) -> Result<Option<PathBuf>, String> {
     if dry_run {
         deliver::show_new(path, text, output);
-        return Ok(());
+        return Ok(None);
     }
-    deliver::create(&root.join(path), text).map_err(|error| match error.kind() {
+    let location = root.join(path);
+    deliver::create(&location, text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => is_there(path),
         _ => format!("{path}: could not be written: {error}"),
     })?;
     output.notice(&format!("{path} is written: read it before you commit it"));
-    Ok(())
+    Ok(Some(location))
 }

@@ -77,8 +77,12 @@ impl Undo {
             return;
         }
         let restored = (!clean.is_empty()).then(|| restore(&clean, &kept));
-        let commands: Vec<_> =
-            restored.into_iter().chain((!made.is_empty()).then(|| remove(&made))).collect();
+        let commands: Vec<_> = restored
+            .into_iter()
+            .chain(
+                (!made.is_empty()).then(|| remove(made.iter().map(|file| file.location.as_path()))),
+            )
+            .collect();
         if !commands.is_empty() {
             output.say(Style::new(), &format!("To undo: {}\n", commands.join(" && ")));
         }
@@ -175,13 +179,21 @@ fn restore(files: &[&File], kept: &BTreeMap<PathBuf, Kept>) -> String {
     by_root.into_iter().map(command).collect::<Vec<_>>().join(" && ")
 }
 
+/// Says how to take back that files were made, where any were.
+pub(super) fn say_made(files: &[PathBuf], output: &mut Output) {
+    if !files.is_empty() {
+        let command = remove(files.iter().map(PathBuf::as_path));
+        output.say(Style::new(), &format!("To undo: {command}\n"));
+    }
+}
+
 /// The command that removes files.
-fn remove(files: &[&File]) -> String {
+fn remove<'p>(files: impl IntoIterator<Item = &'p Path>) -> String {
     let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    let paths = files.iter().map(|file| {
-        let real = file.location.parent().and_then(|folder| folder.canonicalize().ok());
-        let real = real.zip(file.location.file_name()).map(|(folder, name)| folder.join(name));
-        let path = real.unwrap_or_else(|| file.location.clone());
+    let paths = files.into_iter().map(|file| {
+        let real = file.parent().and_then(|folder| folder.canonicalize().ok());
+        let real = real.zip(file.file_name()).map(|(folder, name)| folder.join(name));
+        let path = real.unwrap_or_else(|| file.to_owned());
         path.strip_prefix(&here).unwrap_or(&path).to_string_lossy().into_owned()
     });
     format!("rm {}", shell_words::join(paths))
