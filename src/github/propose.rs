@@ -99,7 +99,8 @@ pub(crate) struct Plan {
 ///
 /// # Errors
 ///
-/// Where it cannot be made; then nothing is left behind that was not there.
+/// Where it cannot be made. A branch that nothing could be put on is taken back; one that has commits of
+/// ours stays, and the next run makes it anew.
 pub(crate) fn propose(
     client: &Client,
     repository: &str,
