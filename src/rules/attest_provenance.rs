@@ -3,13 +3,12 @@
 use super::granted::{Granted, grant};
 use super::new_step::{self, ATTEST, NewAction, in_front_of};
 use super::permission_block::Scopes;
-use super::{Rule, Runs};
+use super::{Rule, Runs, upload_step};
 use crate::actions::upload::Destination;
 use crate::actions::version::Version;
 use crate::finding::{Applicability, Clause, Facts, File, Finding, Fix, Remedy, Severity, View};
 use crate::publishing::{At, By, Credential, Kind, Publishing, Upload};
 use crate::resolve::Wanted;
-use crate::shell::Command;
 use crate::workflow::{Level, NewNeed, Scope, Step, Workflow};
 use crate::yaml::{Operation, Value, ValueEntry};
 
@@ -69,7 +68,7 @@ that has them.
 
 - Uploads by PyPI's action with a Trusted Publisher: from v1.11 on it gives PyPI attestations by itself. Whether the
   repository is to hold one beside them is for a person to say.
-- Uploads whose packages are not seen, and registries other than PyPI.
+- Uploads whose packages are not seen or are built by the same step, and registries other than PyPI.
 - Jobs that have an attestation in any form: by `actions/attest` and its kin, by the generator of SLSA.
 
 ## To silence it
@@ -296,7 +295,7 @@ fn fix<'d>(
     if is_moved(found.job.node()) || is_moved(workflow.root()) {
         return Err("`defaults` say where its commands run".to_owned());
     }
-    let packages = packages(step, upload)?;
+    let packages = upload_step::files(&found.job, step, upload)?;
     let action = NewAction::of(ATTEST, facts)?;
     if workflow.is_callable() {
         return Err("other workflows call this one, and a call fails before it starts that grants less than \
@@ -334,88 +333,4 @@ fn fix<'d>(
         applicability: Applicability::Unsafe(why.join("; ")),
         note: Some(upload.evidence.to_string()),
     })
-}
-
-/// The patterns of the files that a step uploads, from the top of the repository.
-///
-/// # Errors
-///
-/// Why they are not known.
-fn packages(step: Step<'_>, upload: &Upload<'_>) -> Result<Vec<String>, String> {
-    let unseen = || Err("which files it uploads is not seen".to_owned());
-    let patterns = match &upload.by {
-        By::Uses(name) if name == "pypa/gh-action-pypi-publish" => {
-            let given = ["packages-dir", "packages_dir"].iter().find_map(|name| step.input(name));
-            let folder = given.map_or(Some("dist"), |node| step.document().scalar(node));
-            let Some(folder) = folder else { return unseen() };
-            vec![format!("{}/*", folder.trim_end_matches('/'))]
-        }
-        By::Command(command) => match uploaded(command) {
-            Some(patterns) => patterns,
-            None => return unseen(),
-        },
-        By::Uses(_) => return unseen(),
-    };
-    let folder = step.text("working-directory").unwrap_or_default();
-    let folder = folder.trim_start_matches("./").trim_matches('/');
-    let whole = |pattern: String| {
-        let pattern = pattern.trim_start_matches("./").to_owned();
-        match folder {
-            "" | "." => pattern,
-            folder => format!("{folder}/{pattern}"),
-        }
-    };
-    let patterns: Vec<_> = patterns.into_iter().map(whole).collect();
-    let is_plain = |pattern: &String| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./*".contains(c);
-        pattern.chars().all(is_plain)
-            && !pattern.starts_with('/')
-            && !pattern.contains("..")
-            && pattern.contains('/')
-    };
-    if patterns.iter().all(is_plain) { Ok(patterns) } else { unseen() }
-}
-
-/// The operands of `twine upload` and `uv publish`; `None` where they are not all known.
-fn uploaded(command: &Command) -> Option<Vec<String>> {
-    let words: Vec<_> = command.words.iter().map(|word| word.text()).collect();
-    let verb = |tool: &str, verb: &str| {
-        let at = words.iter().position(|word| *word == Some(verb))?;
-        words[..at].contains(&Some(tool)).then_some(at + 1)
-    };
-    let is_uv = verb("uv", "publish");
-    let start = is_uv.or_else(|| verb("twine", "upload"))?;
-    let mut patterns = Vec::new();
-    let mut rest = command.words[start..].iter();
-    let flags = [
-        "--skip-existing",
-        "--verbose",
-        "-v",
-        "--non-interactive",
-        "--disable-progress-bar",
-        "--sign",
-        "-s",
-        "--no-progress",
-        "--no-config",
-        "--no-attestations",
-        "--quiet",
-        "-q",
-    ];
-    while let Some(word) = rest.next() {
-        match word.text() {
-            Some(text) if flags.contains(&text) => {}
-            _ if word.starts_with("-") => {
-                let has_value = word.pieces().len() == 1 && !word.contains("=");
-                if has_value {
-                    rest.next();
-                }
-            }
-            Some(text) => patterns.push(text.to_owned()),
-            None => return None,
-        }
-    }
-    if patterns.is_empty() && is_uv.is_some() {
-        patterns.push("dist/*".to_owned());
-    }
-    (!patterns.is_empty()).then_some(patterns)
 }

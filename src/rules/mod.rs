@@ -23,6 +23,7 @@ mod stale_repositories;
 mod step_input;
 mod trusted_publishing;
 mod upgrade;
+mod upload_step;
 mod verify_pins;
 mod version_comment;
 mod vulnerable_actions;

@@ -280,7 +280,11 @@ impl<'d> Check<'_, 'd> {
                 Ok(plain(job.without(tokens, &["user"])?, note))
             }
             (Destination::PyPi | Destination::TestPyPi, By::Command(command)) => match name {
-                "uv" | "maturin" | "pdm" => Ok(plain(job.without(tokens, &[])?, Vec::new())),
+                "uv" | "maturin" | "pdm" => {
+                    let operations = job.without(tokens, &[])?;
+                    job.logs_in_by_itself(command, &operations)?;
+                    Ok(plain(operations, Vec::new()))
+                }
                 _ if command.words.iter().any(|word| word.text() == Some("twine")) => {
                     let action = NewAction::of(PYPI_PUBLISH, self.facts)?;
                     let operations = job

@@ -91,7 +91,7 @@ fn what_is_not_seen_is_left_to_a_person() {
         "      - run: twine upload $FILES\n",
         "      - run: hatch publish\n",
         "      - run: twine upload *\n",
-        "      - run: ./release.sh && twine upload ../dist/*\n",
+        "      - run: twine upload ../dist/*\n",
         "      - uses: pypa/gh-action-pypi-publish@v1.8.0\n        with:\n          packages-dir: ${{ inputs.folder }}\n",
     ] {
         let said = stays(&workflow(READ, steps));
@@ -105,6 +105,60 @@ fn what_is_not_seen_is_left_to_a_person() {
     for (step, says) in [("npm publish", "--provenance"), ("cargo publish", "attest it before")] {
         let said = stays(&workflow(READ, &format!("      - run: {step}\n")));
         assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn what_the_step_makes_itself_is_not_there_before() {
+    for script in [
+        "uv build && uv publish",
+        "python setup.py sdist && twine upload dist/*",
+        "./release.sh && twine upload dist/*",
+        "make dist; uv publish dist/*.whl",
+    ] {
+        let said = stays(&workflow(READ, &format!("      - run: {script}\n")));
+        assert!(
+            said.contains("the step does more than to upload, and may make the files itself"),
+            "{said}"
+        );
+    }
+    attested(
+        "      - run: pip install twine && twine check dist/* && twine upload dist/*\n",
+        "",
+        "dist/*",
+    );
+    attested("      - run: pip install uv && uv publish\n", "", "dist/*");
+}
+
+#[test]
+fn packages_are_where_the_job_downloads_them() {
+    let download = |with: &str| {
+        format!(
+            "      - uses: actions/checkout@v6\n      - uses: actions/download-artifact@v8\n{with}"
+        )
+    };
+    let into = |folder: &str| download(&format!("        with:\n          path: {folder}\n"));
+    let publish = "      - run: uv publish out/all/*\n";
+    let other = "      - run: make packages\n";
+    for (before, is_there) in [
+        (into("wheels"), false),
+        (into("outer"), false),
+        (into("out"), true),
+        (into("./out/all/"), true),
+        (into("out/all/sdist"), true),
+        (into("${{ env.FOLDER }}"), true),
+        (download(""), true),
+        (format!("{}{other}", into("wheels")), true),
+        (format!("{}{}", into("wheels"), into("out")), true),
+    ] {
+        let before = workflow(READ, &format!("{before}{publish}"));
+        if is_there {
+            let (after, run) = written_workflow(&before, RULE, "--unsafe");
+            assert!(after.contains("subject-path: out/all/*\n"), "{}", run.stderr);
+        } else {
+            let said = stays(&before);
+            assert!(said.contains("what fills `out/all` is not seen"), "{said}");
+        }
     }
 }
 

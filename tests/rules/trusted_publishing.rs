@@ -151,6 +151,39 @@ fn tools_that_prove_it_by_themselves_lose_their_token() {
 }
 
 #[test]
+fn a_tool_that_is_told_how_to_log_in_is_left_to_a_person() {
+    for (command, variables, stays_behind) in [
+        ("uv publish --username x", "UV_PUBLISH_PASSWORD: ${{ secrets.P }}", "--username"),
+        ("uv publish -u x", "UV_PUBLISH_PASSWORD: ${{ secrets.P }}", "--username"),
+        ("maturin publish -u x", "MATURIN_PASSWORD: ${{ secrets.P }}", "--username"),
+        ("pdm publish --username=x", "PDM_PUBLISH_PASSWORD: ${{ secrets.P }}", "--username"),
+        (
+            "uv publish --trusted-publishing never",
+            "UV_PUBLISH_TOKEN: ${{ secrets.P }}",
+            "--trusted-publishing never",
+        ),
+        (
+            "UV_PUBLISH_USERNAME=x uv publish",
+            "UV_PUBLISH_PASSWORD: ${{ secrets.P }}",
+            "UV_PUBLISH_USERNAME",
+        ),
+    ] {
+        let said = stays(&format!("      - run: {command}\n        env:\n          {variables}\n"));
+        let expected = format!("take `{stays_behind}` away, too, with the token");
+        assert!(said.contains(&expected), "{said}");
+    }
+    let token = "        env:\n          UV_PUBLISH_PASSWORD: ${{ secrets.P }}\n";
+    let user = "    env:\n      UV_PUBLISH_USERNAME: x\n";
+    let steps = format!("      - run: uv publish\n{token}");
+    let before = workflow(&format!("{READ}{user}"), &steps);
+    let (after, run) = written_workflow(&before, RULE, "--unsafe");
+    assert_eq!(after, before, "{}", run.stderr);
+    // Beside the token the user goes with it.
+    let both = format!("{steps}          UV_PUBLISH_USERNAME: x\n");
+    becomes(&both, "      - run: uv publish\n");
+}
+
+#[test]
 fn a_crate_is_published_with_a_token_of_the_run() {
     becomes(
         "      - run: cargo publish\n        if: github.ref_name == 'v1'\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.P }}\n",

@@ -2,7 +2,8 @@
 
 use crate::actions::upload::Destination;
 use crate::rules::new_step::{NewAction, in_front_of};
-use crate::shell::{self, Command, Dialect, Statement};
+use crate::rules::upload_step;
+use crate::shell::Command;
 use crate::workflow::{self, Step};
 use crate::yaml::{Change, Document, Entry, NodeId, Operation, Value, ValueEntry};
 
@@ -115,6 +116,44 @@ impl<'d> Job<'_, 'd> {
         is_named || is_wide || may_be_read
     }
 
+    /// Whether a tool that proves by itself which workflow it runs in will do so after these changes: where
+    /// it is told a user, it asks for a password, and `uv` can be told not to try.
+    ///
+    /// # Errors
+    ///
+    /// What else has to go.
+    pub(super) fn logs_in_by_itself(
+        &self,
+        command: &Command,
+        changes: &[Operation],
+    ) -> Result<(), String> {
+        const USERS: [&str; 3] =
+            ["UV_PUBLISH_USERNAME", "MATURIN_USERNAME", "PDM_PUBLISH_USERNAME"];
+        let document = self.document;
+        let gone = |what: &str| Err(format!("take {what} away, too, with the token"));
+        if command.option(&["-u", "--username"]).is_some() {
+            return gone("`--username`");
+        }
+        if command.option(&["--trusted-publishing"]).is_some_and(|it| it.text() == Some("never")) {
+            return gone("`--trusted-publishing never`");
+        }
+        let scopes = [Some(self.step.node()), Some(self.job.node()), document.root()];
+        let set = scopes.into_iter().flatten().flat_map(|scope| {
+            let env = document.get(scope, "env");
+            USERS.iter().filter_map(move |user| Some((user, document.entry(env?, user)?)))
+        });
+        let is_kept = |entry: &Entry| {
+            let path = document.path(entry.value);
+            !changes.iter().any(|change| change.at == path)
+        };
+        let mut kept = set.filter(|(_, entry)| is_kept(entry)).map(|(user, _)| *user);
+        let inline = || {
+            let names = command.variables.iter().map(|(name, _)| name.as_str());
+            USERS.into_iter().find(|user| names.clone().any(|name| name == *user))
+        };
+        kept.next().or_else(inline).map_or(Ok(()), |user| gone(&format!("`{user}`")))
+    }
+
     /// A step in front of the upload.
     ///
     /// # Errors
@@ -180,16 +219,10 @@ impl<'d> Job<'_, 'd> {
         {
             return Err("PyPI's action runs on Linux alone, outside a container".to_owned());
         }
-        let script = shell::parse(self.step.text("run").unwrap_or_default(), Dialect::Bash);
-        let only = |statement: &Statement| match statement {
-            Statement::Command(command) => is_upload(command) || is_beside(command),
-            Statement::Set { .. } => false,
-        };
-        let uploads: Vec<_> = script.commands().filter(|command| is_upload(command)).collect();
-        let does_more = !script.is_whole || !script.statements.iter().all(only);
-        let ([upload], false) = (&uploads[..], does_more) else {
-            return Err("the step does more than to upload with twine".to_owned());
-        };
+        let more = "the step does more than to upload with twine";
+        let script = upload_step::only_uploading(self.step, &["twine"]).ok_or(more)?;
+        let uploads = script.commands().filter(|it| upload_step::uploads_with(it, "twine"));
+        let [upload] = uploads.collect::<Vec<_>>()[..] else { return Err(more.to_owned()) };
         let folder = self.step.text("working-directory");
         let mut with = inputs(upload, folder, to)?;
         with.sort_by_key(|entry| entry.key != "repository-url");
@@ -239,26 +272,6 @@ fn variable_of(text: &str) -> Option<String> {
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.split(|c: char| !is_part(c)).any(|part| part == word)
-}
-
-fn subcommand<'c>(command: &'c Command, tool: &str) -> Option<&'c str> {
-    let mut words = command.words.iter().filter_map(|word| word.text());
-    words.find(|word| word.rsplit('/').next() == Some(tool))?;
-    words.find(|word| !word.starts_with('-'))
-}
-
-fn is_upload(command: &Command) -> bool {
-    subcommand(command, "twine") == Some("upload")
-}
-
-/// Whether a command is only there for the upload, which the action does by itself.
-fn is_beside(command: &Command) -> bool {
-    let is_install = ["pip", "pip3"].iter().any(|pip| subcommand(command, pip) == Some("install"))
-        && command.words.iter().any(|word| word.starts_with("twine"))
-        && !command.words.iter().any(|word| matches!(word.text(), Some("." | "-e" | "-r")));
-    is_install
-        || subcommand(command, "twine") == Some("check")
-        || matches!(command.name(), Some("echo" | "ls" | "set"))
 }
 
 /// The inputs of the action for what a command says.
