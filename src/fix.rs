@@ -224,8 +224,6 @@ fn reviewed<'d, 'f: 'd>(file: &File<'f>, document: &'d Document) -> Option<File<
 
 /// The findings of the rules that nothing silences, in the order of their places.
 fn findings<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Vec<Finding> {
-    let with_needs = with_new_needs(file, facts, options);
-    let facts = with_needs.as_ref().unwrap_or(facts);
     let found = options.rules.iter().flat_map(|rule| {
         let found = (rule.check)(file, facts).into_iter();
         found.filter(move |finding| !silence::is_silenced(file.document, rule, finding))
@@ -246,21 +244,19 @@ fn findings<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Vec<Fi
     findings
 }
 
-/// The facts with what the fixes of this file bring into its jobs; `None` where that is nothing.
-fn with_new_needs<'d>(file: &File<'d>, facts: &Facts<'d>, options: &Options) -> Option<Facts<'d>> {
-    let is_made = |finding: &Finding| {
-        let rule = rules::find(finding.rule);
-        let is_silenced =
-            rule.is_some_and(|rule| silence::is_silenced(file.document, rule, finding));
-        !is_silenced
-            && options.would_make(finding)
-            && silence::generated_by(file.document).is_none()
-    };
+/// The findings as they are where some fixes are made: what those bring into a job has to be granted there.
+/// `None` where they bring nothing.
+fn findings_beside<'d>(
+    file: &File<'d>,
+    facts: &Facts<'d>,
+    options: &Options,
+    is_made: impl Fn(&Finding) -> bool,
+) -> Option<Vec<Finding>> {
     let new_needs = rules::new_needs(file, facts, is_made);
     if new_needs.is_empty() {
         return None;
     }
     let mut facts = facts.clone();
     facts.files.new_needs = new_needs;
-    Some(facts)
+    Some(findings(file, &facts, options))
 }

@@ -87,8 +87,8 @@ fn fail(statuses: &mut [Status], why: &str) {
     }
 }
 
-/// Whether the rules, run again on the result, have nothing more to do than what could not be made. A rule
-/// that never comes to rest would change the file at every run.
+/// Whether the rules, run again on the result, have nothing more to do than what could not be made and what
+/// was not chosen. A rule that never comes to rest would change the file at every run.
 fn is_settled(
     file: &File<'_>,
     fixed: &Document,
@@ -97,21 +97,25 @@ fn is_settled(
     before: &[Finding],
     statuses: &mut [Status],
 ) -> bool {
-    // A choice leaves something: what was chosen may be half of what two rules do together.
-    if statuses.contains(&Status::Declined) {
-        return true;
-    }
-    let is_left = |status: &Status| matches!(status, Status::Refused(_));
-    let left = before.iter().zip(&*statuses).filter(|(_, status)| is_left(status));
-    let left =
-        left.map(|(finding, _)| finding).filter(|finding| options.would_make(finding)).count();
+    let among = |is_it: fn(&Status) -> bool| {
+        let both = before.iter().zip(&*statuses);
+        both.filter(move |(_, status)| is_it(status)).map(|(finding, _)| finding)
+    };
+    let refused = among(|status| matches!(status, Status::Refused(_)));
+    let left = refused.filter(|finding| options.would_make(finding)).count();
+    let declined: Vec<_> = among(|status| *status == Status::Declined).collect();
+    // It may have become safe by what was chosen.
+    let is_declined = |finding: &Finding| {
+        declined.iter().any(|it| (it.rule, &it.message) == (finding.rule, &finding.message))
+    };
     let again = super::reviewed(file, fixed);
     let more = again.map(|again| {
         let facts = gather::facts_for(facts, file, &again);
         super::findings(&again, &facts, options)
     });
     let more = more.unwrap_or_default();
-    if more.iter().filter(|finding| options.would_make(finding)).count() > left {
+    let more = more.iter().filter(|finding| options.would_make(finding) && !is_declined(finding));
+    if more.count() > left {
         fail(
             statuses,
             "the rules would change the result once more: please report this as a bug of spec8-fix",

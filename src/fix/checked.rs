@@ -10,7 +10,7 @@ use crate::diff::{self, Kind};
 use crate::finding::{Applicability, Facts, File, Finding, Fix, Remedy};
 use crate::resolve::Notice;
 use crate::rules;
-use crate::yaml::{Document, Plan, Position, rewrite};
+use crate::yaml::{Document, Plan, Position, Span, rewrite};
 
 /// What a run found, with nothing made yet.
 pub struct Checked<'o> {
@@ -174,12 +174,14 @@ impl<'o> Checked<'o> {
             let repository = &self.repositories[at];
             let facts = self.facts(repository);
             let of_file = |(file, loaded): (usize, &Loaded)| {
-                let statuses = loaded.findings.iter().enumerate().map(|(finding, it)| {
-                    let id = FixId { repository: at, file, finding };
-                    self.first_status(it, id, selection)
+                let ids = (0..).map(|finding| FixId { repository: at, file, finding });
+                let chosen = loaded.findings.iter().zip(ids).map(|(finding, id)| match selection {
+                    Selection::Allowed => self.options.would_make(finding),
+                    Selection::Chosen(chosen) => chosen.contains(&id),
                 });
-                let statuses = statuses.collect();
-                super::view(loaded).map(|view| self.fix(&view, &facts, &loaded.findings, statuses))
+                let chosen: Vec<_> = chosen.collect();
+                super::view(loaded)
+                    .map(|view| self.fix(&view, &facts, &loaded.findings, &chosen, selection))
             };
             let results: Vec<_> = repository.files.iter().enumerate().map(of_file).collect();
             drop(facts);
@@ -197,14 +199,14 @@ impl<'o> Checked<'o> {
         self.outcome
     }
 
-    /// What becomes of a finding if all goes well.
-    fn first_status(&self, finding: &Finding, id: FixId, selection: &Selection) -> Status {
+    /// What becomes of a finding if all goes well; `is_chosen` counts where fixes are chosen.
+    fn first_status(&self, finding: &Finding, is_chosen: bool, selection: &Selection) -> Status {
         let fix = match &finding.remedy {
             Remedy::Manual(what) => return Status::Manual(what.clone()),
             Remedy::Fix(fix) | Remedy::Choice { safe: fix, .. } => fix,
         };
         match (selection, &fix.applicability) {
-            (Selection::Chosen(chosen), _) if chosen.contains(&id) => Status::Fixed,
+            (Selection::Chosen(_), _) if is_chosen => Status::Fixed,
             (Selection::Chosen(_), _) => Status::Declined,
             (Selection::Allowed, Applicability::Unsafe(how)) if !self.options.allow_unsafe => {
                 Status::Withheld(how.clone())
@@ -213,14 +215,22 @@ impl<'o> Checked<'o> {
         }
     }
 
-    fn fix(
+    /// Makes the chosen ones among the fixes of a file.
+    fn fix<'d>(
         &self,
-        file: &File<'_>,
-        facts: &Facts<'_>,
-        findings: &[Finding],
-        statuses: Vec<Status>,
+        file: &File<'d>,
+        facts: &Facts<'d>,
+        found: &[Finding],
+        chosen: &[bool],
+        selection: &Selection,
     ) -> (Option<String>, Vec<Found>) {
-        let (findings, mut statuses) = unreplaced(findings, statuses);
+        let chosen = found.iter().zip(chosen).filter(|(_, is_chosen)| **is_chosen);
+        let chosen: Vec<_> = chosen.map(|(finding, _)| place(finding)).collect();
+        let is_chosen = |finding: &Finding| chosen.contains(&place(finding));
+        let beside = super::findings_beside(file, facts, self.options, is_chosen);
+        let found = beside.as_deref().unwrap_or(found);
+        let statuses = found.iter().map(|it| self.first_status(it, is_chosen(it), selection));
+        let (findings, mut statuses) = unreplaced(found, statuses.collect());
         let after = apply::apply(file, facts, self.options, &findings, &mut statuses);
         let found = findings.into_iter().zip(statuses).map(|(finding, status)| {
             let position = file.document.source().position(finding.span.start);
@@ -228,6 +238,11 @@ impl<'o> Checked<'o> {
         });
         (after.map(Document::into_text), found.collect())
     }
+}
+
+/// What tells a fix from the others of its file: no rule has two in one place.
+fn place(finding: &Finding) -> (&'static str, Span) {
+    (finding.rule, finding.span)
 }
 
 /// The findings without those whose fix is needless, for that of another rule puts the same place

@@ -2,7 +2,6 @@
 
 use super::granted::{Granted, grant};
 use super::new_step::{self, ATTEST, NewAction, in_front_of};
-use super::permission_block::Scopes;
 use super::{Rule, Runs, upload_step};
 use crate::actions::upload::Destination;
 use crate::actions::version::Version;
@@ -137,16 +136,12 @@ pub(super) fn found<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<(Finding, Vec
     found.collect()
 }
 
-fn scopes() -> Scopes {
-    Scopes::from([(Scope::Attestations, Level::Write), (Scope::IdToken, Level::Write)])
-}
-
 fn new_needs(file: &File<'_>, found: &Publishing<'_>, upload: &Upload<'_>) -> Vec<NewNeed> {
-    let need = |(scope, level)| NewNeed {
+    let need = |scope| NewNeed {
         path: file.path.to_owned(),
         job: found.job.id().to_owned(),
         scope,
-        level,
+        level: Level::Write,
         line: upload.evidence.line,
         actor: "actions/attest-build-provenance".to_owned(),
         what: match scope {
@@ -155,7 +150,7 @@ fn new_needs(file: &File<'_>, found: &Publishing<'_>, upload: &Upload<'_>) -> Ve
         }
         .to_owned(),
     };
-    scopes().into_iter().map(need).collect()
+    [Scope::Attestations, Scope::IdToken].map(need).into()
 }
 
 /// Whether some step of the workflow, or of what it calls in the repository, attests or verifies.
@@ -303,7 +298,7 @@ fn fix<'d>(
             .to_owned());
     }
     let Granted { operations: granted, doubt } =
-        grant(file, &workflow, &found.job, &scopes(), facts)?;
+        grant(file, &workflow, &found.job, &new_needs(file, found, upload), facts)?;
     let condition = || step.text("if").map(|text| ValueEntry::new("if", text));
     let name = |text: &str| vec![ValueEntry::new("name", text)];
     let mut attest = name("Attest where the packages were built");

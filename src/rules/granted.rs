@@ -7,7 +7,7 @@ use super::permission_block::{
 };
 use crate::finding::{Facts, File};
 use crate::permissions::{Analysis, Evidence, JobNeeds};
-use crate::workflow::{Grant, Job, Level, Permissions, Scope, Workflow};
+use crate::workflow::{Grant, Job, Level, NewNeed, Permissions, Scope, Workflow};
 use crate::yaml::{Change, Document, Operation, Place, Value, ValueEntry};
 
 /// What the jobs have that declare nothing themselves: the block at the top of their workflow.
@@ -105,8 +105,8 @@ pub(super) struct Granted {
     pub(super) doubt: Option<String>,
 }
 
-/// Gives a job these scopes beside those that it has: into its own block, else in one of its own that
-/// holds all that it needs.
+/// Gives a job what a fix asks for there beside what it has: into its own block, else in one of its own
+/// that holds all that it needs.
 ///
 /// # Errors
 ///
@@ -115,11 +115,16 @@ pub(super) fn grant<'d>(
     file: &File<'d>,
     workflow: &Workflow<'d>,
     job: &Job<'d>,
-    scopes: &Scopes,
+    new_needs: &[NewNeed],
     facts: &Facts<'d>,
 ) -> Result<Granted, String> {
     let document = workflow.document();
-    let analysis = Analysis::new(&facts.files, file.path, *workflow);
+    let scopes = &new_needs.iter().map(|need| (need.scope, need.level)).collect::<Scopes>();
+    let mut files = facts.files.clone();
+    for need in new_needs.iter().filter(|need| !facts.files.new_needs.contains(need)) {
+        files.new_needs.push(need.clone());
+    }
+    let analysis = Analysis::new(&files, file.path, *workflow);
     let has_all = |permissions: &Permissions<'_>| {
         scopes.iter().all(|(scope, level)| permissions.level(scope.name()) >= *level)
     };

@@ -4,7 +4,6 @@ mod edits;
 
 use super::granted::{Granted, grant};
 use super::new_step::{self, CRATES_IO_AUTH, NewAction, PYPI_PUBLISH, RUBYGEMS_CREDENTIALS};
-use super::permission_block::Scopes;
 use super::publisher::Publisher;
 use super::{Rule, Runs};
 use crate::actions::upload::Destination;
@@ -175,13 +174,6 @@ impl<'d> Check<'_, 'd> {
                 .step()
                 .map_or(document.span(found.job.key()), |step| document.span(step.node())),
         };
-        let remedy = self.remedy(found, upload, same);
-        let is_fix = matches!(remedy, Remedy::Fix(_));
-        let is_kept = self.workflow.is_callable() || matches!(upload.at, At::Elsewhere);
-        let severity = if is_kept { Severity::Note } else { Severity::Warning };
-        let message = format!("the job `{}` {} with a token", found.job.id(), upload.evidence.what);
-        let (rule, clause) = (RULE.name, RULE.clause);
-        let finding = Finding { rule, clause, severity, span, message, remedy };
         let need = NewNeed {
             path: self.file.path.to_owned(),
             job: found.job.id().to_owned(),
@@ -191,10 +183,23 @@ impl<'d> Check<'_, 'd> {
             actor: upload.evidence.actor.clone(),
             what: "publishes as a trusted publisher".to_owned(),
         };
+        let remedy = self.remedy(found, upload, same, &need);
+        let is_fix = matches!(remedy, Remedy::Fix(_));
+        let is_kept = self.workflow.is_callable() || matches!(upload.at, At::Elsewhere);
+        let severity = if is_kept { Severity::Note } else { Severity::Warning };
+        let message = format!("the job `{}` {} with a token", found.job.id(), upload.evidence.what);
+        let (rule, clause) = (RULE.name, RULE.clause);
+        let finding = Finding { rule, clause, severity, span, message, remedy };
         (finding, is_fix.then_some(need).into_iter().collect())
     }
 
-    fn remedy(&self, found: &Publishing<'d>, upload: &Upload<'d>, same: &[&Upload<'d>]) -> Remedy {
+    fn remedy(
+        &self,
+        found: &Publishing<'d>,
+        upload: &Upload<'d>,
+        same: &[&Upload<'d>],
+        need: &NewNeed,
+    ) -> Remedy {
         let evidence = &upload.evidence;
         if self.workflow.is_callable() || matches!(upload.at, At::Elsewhere) {
             let why = match upload.to {
@@ -210,9 +215,9 @@ impl<'d> Check<'_, 'd> {
         let publisher = Publisher::of(self.file, self.workflow, self.jobs, found, self.facts);
         let registrations: Vec<_> =
             same.iter().map(|upload| publisher.registration(&upload.to)).collect();
-        let scopes = Scopes::from([(Scope::IdToken, Level::Write)]);
         let granted = |plan: Plan| {
-            let granted = grant(self.file, &self.workflow, &found.job, &scopes, self.facts)?;
+            let needs = std::slice::from_ref(need);
+            let granted = grant(self.file, &self.workflow, &found.job, needs, self.facts)?;
             Ok((plan, granted))
         };
         match self.plan(found, upload).and_then(granted) {

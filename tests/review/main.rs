@@ -321,6 +321,37 @@ mod terminals {
     }
 }
 
+/// A job is granted what the fixes bring into it that are chosen, and not what the others would bring.
+#[test]
+fn permissions_follow_what_is_chosen() {
+    let before = "\
+on: release
+permissions: {}
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: write-all
+    steps:
+      - uses: actions/checkout@v4.2.2
+      - uses: pypa/gh-action-pypi-publish@release/v1
+        with:
+          password: ${{ secrets.P }}
+";
+    let token = ("        with:\n          password: ${{ secrets.P }}\n", "");
+    let read = (" write-all\n", "\n      contents: read\n");
+    let both = (" write-all\n", "\n      contents: read\n      id-token: write\n");
+    // The permissions come first, then the token.
+    for (keys, changes) in [("yn", &[read][..]), ("ny", &[token]), ("yy", &[both, token])] {
+        for unsafe_or_not in ["", "--unsafe"] {
+            let repository = Repository::new([(WORKFLOW, before), RENOVATE]);
+            let rules = "--select job-permissions,trusted-publishing";
+            let end =
+                Terminal::plain(&repository, &format!("{unsafe_or_not} {rules}")).choose(keys);
+            assert_eq!(repository.workflow(), with(before, changes), "{keys}: {}", end.seen);
+        }
+    }
+}
+
 #[test]
 fn a_whole_review() {
     cli::snapshots().bind(|| {
