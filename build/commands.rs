@@ -86,7 +86,9 @@ fn commands(out: &mut String) -> Result<(), Fault> {
     let mut entries = Vec::new();
     for command in parsed.command {
         let at = line(&text, command.span().start);
-        let entry = command_source(&command.into_inner());
+        let command = command.into_inner();
+        let publishes = parsed.publisher.iter().any(|it| it.get_ref().words == command.words);
+        let entry = command_source(&command, publishes);
         entries.push(entry.map_err(|fault| format!("{COMMANDS}:{at}: {fault}"))?);
     }
     out.push_str(&table("COMMANDS", "Known", &entries));
@@ -136,7 +138,7 @@ fn login_source(login: &Login) -> Result<String, Fault> {
     ))
 }
 
-fn command_source(command: &Command) -> Result<String, Fault> {
+fn command_source(command: &Command, publishes: bool) -> Result<String, Fault> {
     let needs = command
         .needs
         .iter()
@@ -144,7 +146,7 @@ fn command_source(command: &Command) -> Result<String, Fault> {
         .collect::<Result<Vec<_>, _>>()?;
     let doubts = command.doubts.iter().map(Doubt::source).collect::<Result<Vec<_>, _>>()?;
     Ok(format!(
-        "Known {{ words: &{:?}, token: {}, needs: {}, doubts: {}, flags: &{:?}, unless: &{:?} }}",
+        "Known {{ words: &{:?}, token: {}, needs: {}, doubts: {}, flags: &{:?}, unless: &{:?}, publishes: {publishes} }}",
         command.words.split(' ').collect::<Vec<_>>(),
         token_source(command.token.as_ref())?,
         slice(needs),

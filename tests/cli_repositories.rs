@@ -88,6 +88,33 @@ fn publishing_elsewhere() {
 }
 
 #[test]
+fn publishing_with_each_tool_of_python() {
+    check_publishing("publish-with-tools");
+}
+
+#[test]
+fn publishing_to_each_registry() {
+    check_publishing("publish-everywhere");
+}
+
+/// The example of SPEC 8 itself changes in its pins alone.
+#[test]
+fn the_example_of_spec_8() {
+    let repository = sample("spec8-example");
+    let before = repository.read(".github/workflows/publish.yml");
+    let run = repository.run("--write --unsafe");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let after = repository.read(".github/workflows/publish.yml");
+    let pins = |text: &str| text.lines().filter(|line| line.contains("uses: ")).count();
+    assert_eq!((pins(&before), pins(&after)), (3, 3));
+    for (before, after) in before.lines().zip(after.lines()) {
+        let start = before.split_once('@').map_or(before, |(start, _)| start);
+        assert!(before == after || start.contains("uses: ") && after.starts_with(start), "{after}");
+    }
+    assert_eq!(before.lines().count(), after.lines().count());
+}
+
+#[test]
 fn publishing_without_a_deliberate_act() {
     check_publishing("publish-automatic");
 }

@@ -78,8 +78,8 @@ pub struct JobNeeds {
     /// token that can only read.
     pub cleared: Vec<Doubt>,
     /// The scopes that programs of which nothing is known could be using, the project's own say: what a
-    /// checkout left for `git`, tokens of OpenID Connect, a login to a registry. That is no doubt; but
-    /// where such a scope was given on purpose, it may be for them.
+    /// checkout left for `git`, tokens of OpenID Connect, a login to a registry; and those tokens where a
+    /// command publishes. That is no doubt; but where such a scope was given on purpose, it may be for them.
     pub within_reach: BTreeSet<Scope>,
     /// The steps that use the credentials of `git`, or may do so.
     pub git: Vec<GitUse>,
@@ -212,10 +212,16 @@ impl Collector {
         self.proven.insert(step);
     }
 
+    /// Notes that something runs that may take a token of OpenID Connect, where the job has one to give: by
+    /// its configuration, or in a version later than those that are known.
+    pub(super) fn may_prove_identity(&mut self) {
+        self.within_reach.insert(Scope::IdToken);
+    }
+
     /// Notes that something runs of which nothing is known, with what earlier steps left.
     pub(super) fn own_code(&mut self, state: &State, step: NodeId, evidence: Evidence) {
         self.git(step, GitNeed::MayFetch, evidence);
-        self.within_reach.insert(Scope::IdToken);
+        self.may_prove_identity();
         if state.git.is_none_or(|carries| carries.token) {
             self.within_reach.insert(Scope::Contents);
         }

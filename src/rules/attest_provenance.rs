@@ -91,7 +91,8 @@ pub(super) const RULE: Rule = Rule {
 fn wants<'d>(file: &File<'d>, wanted: &mut Wanted<'d>) {
     let View::Workflow(workflow) = file.view else { return };
     let text = file.document.text();
-    let publishes = ["pypi-publish", "twine", "uv publish"].iter().any(|it| text.contains(it));
+    let publishes =
+        ["pypi-publish", "twine", "uv publish", "maturin"].iter().any(|it| text.contains(it));
     if publishes && !is_attested_by_steps(workflow) {
         new_step::want(ATTEST, wanted);
     }

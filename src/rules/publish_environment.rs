@@ -93,7 +93,7 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
             At::Elsewhere if !is_release => return None,
             _ => {}
         }
-        let name = environment_name(facts, upload.kind());
+        let name = environment_name(facts, upload);
         let remedy = remedy(file, workflow, jobs, found, upload, &name, facts);
         let severity = if is_release { Severity::Warning } else { Severity::Note };
         Some(Finding {
@@ -121,7 +121,7 @@ pub(super) fn given<'d>(
     facts: &Facts<'d>,
 ) -> Option<String> {
     let upload = main_upload(found)?;
-    let name = environment_name(facts, upload.kind());
+    let name = environment_name(facts, upload);
     let is_given = facts.rules.contains(RULE.name)
         && matches!(remedy(file, workflow, jobs, found, upload, &name, facts), Remedy::Fix(_));
     is_given.then_some(name)
@@ -234,12 +234,13 @@ pub(super) fn uploads_package_at_top(document: &Document, found: &Publishing<'_>
     found.job.get("defaults").is_none() && !found.has_matrix() && !indexes.any(is_elsewhere)
 }
 
-/// The environment that jobs of the repository publish in already, else that of SPEC 8.
-fn environment_name(facts: &Facts<'_>, kind: Kind) -> String {
+/// The environment in which jobs of the repository publish to the same place already, else that of SPEC 8.
+fn environment_name(facts: &Facts<'_>, upload: &Upload<'_>) -> String {
+    let kind = upload.kind();
     let mut used = BTreeMap::<&str, usize>::new();
     for (path, workflow) in &facts.files.workflows {
         for found in Analysis::new(&facts.files, path, *workflow).publishing() {
-            let is_it = found.of_kind(kind).next().is_some();
+            let is_it = found.of_kind(kind).any(|other| other.to == upload.to);
             if is_it && let Some(name) = literal_environment(&found.job) {
                 *used.entry(name).or_default() += 1;
             }

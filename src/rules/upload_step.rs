@@ -18,15 +18,22 @@ pub(super) fn only_uploading(step: Step<'_>, tools: &[&str]) -> Option<Script> {
     is_whole.then_some(script)
 }
 
+/// The tools that upload files which are there already.
+const TOOLS: [&str; 3] = ["twine", "uv", "maturin"];
+
 /// Whether a command uploads files that are there already, with this tool.
 pub(super) fn uploads_with(command: &Command, tool: &str) -> bool {
-    let verb = if tool == "uv" { "publish" } else { "upload" };
-    subcommand(command, tool) == Some(verb)
+    subcommand(command, tool) == Some(verb(tool))
+}
+
+fn verb(tool: &str) -> &'static str {
+    if tool == "uv" { "publish" } else { "upload" }
 }
 
 /// Whether a command is only there for an upload.
 fn is_beside(command: &Command) -> bool {
-    let is_tool = |text: &str| text.starts_with("twine") || text == "uv";
+    let is_tool =
+        |text: &str| TOOLS.contains(&text.split(['=', '>', '<', '[', '~']).next().unwrap_or(text));
     let is_install = ["pip", "pip3"].iter().any(|pip| subcommand(command, pip) == Some("install"))
         && command.words.iter().any(|word| word.text().is_some_and(is_tool))
         && !command.words.iter().any(|word| matches!(word.text(), Some("." | "-e" | "-r")));
@@ -79,7 +86,7 @@ pub(super) fn files(
     if !patterns.iter().all(|pattern| is_plain(pattern)) {
         return unseen();
     }
-    if matches!(upload.by, By::Command(_)) && only_uploading(step, &["twine", "uv"]).is_none() {
+    if matches!(upload.by, By::Command(_)) && only_uploading(step, &TOOLS).is_none() {
         return Err("the step does more than to upload, and may make the files itself".to_owned());
     }
     match patterns.iter().find(|pattern| is_downloaded_elsewhere(job, step, pattern)) {
@@ -97,7 +104,7 @@ fn is_plain(pattern: &str) -> bool {
         && pattern.contains('/')
 }
 
-/// The operands of `twine upload` and `uv publish`; `None` where they are not all known.
+/// The operands of a command that uploads; `None` where they are not all known.
 fn operands(command: &Command) -> Option<Vec<String>> {
     const FLAGS: [&str; 12] = [
         "--skip-existing",
@@ -113,12 +120,8 @@ fn operands(command: &Command) -> Option<Vec<String>> {
         "--quiet",
         "-q",
     ];
-    let is_uv = uploads_with(command, "uv");
-    if !is_uv && !uploads_with(command, "twine") {
-        return None;
-    }
-    let verb = if is_uv { "publish" } else { "upload" };
-    let start = command.words.iter().position(|word| word.text() == Some(verb))?;
+    let tool = TOOLS.into_iter().find(|tool| uploads_with(command, tool))?;
+    let start = command.words.iter().position(|word| word.text() == Some(verb(tool)))?;
     let mut patterns = Vec::new();
     let mut rest = command.words[start + 1..].iter();
     while let Some(word) = rest.next() {
@@ -134,7 +137,7 @@ fn operands(command: &Command) -> Option<Vec<String>> {
             None => return None,
         }
     }
-    if patterns.is_empty() && is_uv {
+    if patterns.is_empty() && tool == "uv" {
         patterns.push("dist/*".to_owned());
     }
     (!patterns.is_empty()).then_some(patterns)

@@ -54,6 +54,7 @@ fn packages_are_attested_where_the_upload_has_them() {
     attested(&format!("{PYPI}{TOKEN}          packages-dir: out/all/\n"), "", "out/all/*");
     attested("      - run: twine upload --skip-existing -u x wheels/*.whl\n", "", "wheels/*.whl");
     attested("      - run: uv publish\n", "", "dist/*");
+    attested("      - run: pipx run maturin upload --skip-existing out/*\n", "", "out/*");
     attested(
         "      - run: twine upload dist/*\n        working-directory: ./python\n",
         "",
@@ -127,7 +128,7 @@ fn what_the_step_makes_itself_is_not_there_before() {
         "",
         "dist/*",
     );
-    attested("      - run: pip install uv && uv publish\n", "", "dist/*");
+    attested("      - run: pip install uv==0.9 && uv publish\n", "", "dist/*");
 }
 
 #[test]

@@ -62,6 +62,12 @@ fn what_is_read_stays() {
 fn what_programs_of_the_project_may_use_stays() {
     let steps = "      - uses: actions/checkout@v4\n      - run: make docs\n";
     stays("\n      contents: write\n      id-token: write", steps);
+    // What publishes may prove to a registry which workflow it is, if not in each of its versions.
+    for command in ["pdm publish", "twine upload dist/*", "hatch publish", "npm publish"] {
+        let token = "        env: { NODE_AUTH_TOKEN: \"${{ secrets.T }}\" }";
+        let steps = format!("      - run: {command}\n{token}\n");
+        stays("\n      contents: read\n      id-token: write", &steps);
+    }
     becomes("\n      contents: write\n      issues: write", "\n      contents: write", steps);
 }
 

@@ -53,6 +53,13 @@ fn the_name_is_the_one_that_is_in_use() {
     ]);
     let (after, run) = written(&repository, ".github/workflows/test.yml", RULE, "");
     assert!(after.contains("    environment:\n      name: pypi\n"), "{}", run.stderr);
+    // That of another registry says nothing.
+    repository.write(
+        ".github/workflows/test.yml",
+        workflow("release", "", "      - run: cargo publish\n"),
+    );
+    let (after, run) = written(&repository, ".github/workflows/test.yml", RULE, "");
+    assert!(after.contains("      name: publish-package\n"), "{}", run.stderr);
 }
 
 #[test]

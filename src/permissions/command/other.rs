@@ -90,6 +90,9 @@ impl<'d> Walk<'_, 'd> {
             let evidence = call.site.evidence(&call.shown(), why);
             self.found.git(call.site.step, GitNeed::Push, evidence);
         }
+        if known.publishes {
+            self.found.may_prove_identity();
+        }
         let fits = |events: &[&str]| call.frame.scenario.fits(events);
         for need in known.needs.iter().filter(|need| fits(need.condition.events)) {
             let unmet = need.condition.when.iter().any(|(name, patterns)| {

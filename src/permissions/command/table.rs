@@ -21,6 +21,8 @@ pub(super) struct Known {
     flags: &'static [&'static str],
     /// None of these is given.
     unless: &'static [&'static str],
+    /// Whether it uploads to a registry, to which it may prove which workflow it runs in.
+    pub(super) publishes: bool,
 }
 
 /// A command of `gh`.

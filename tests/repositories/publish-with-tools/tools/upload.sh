@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+set -eu
+python -m twine upload --skip-existing "$@"
