@@ -83,8 +83,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What some commands call for.
-const NEW_ACTIONS: [(&str, &str); 8] = [
+const NEW_ACTIONS: [(&str, &str); 9] = [
     ("twine", PYPI_PUBLISH),
+    ("maturin-action", PYPI_PUBLISH),
     ("poetry", PYPI_PUBLISH),
     ("flit", PYPI_PUBLISH),
     ("hatch", PYPI_PUBLISH),
@@ -136,6 +137,7 @@ struct Plan {
 impl<'d> Check<'_, 'd> {
     fn job(&self, found: &Publishing<'d>) -> Vec<(Finding, Vec<NewNeed>)> {
         let mut seen = Vec::new();
+        let mut told = Vec::new();
         let mut findings = Vec::new();
         for upload in &found.uploads {
             let place = (upload.evidence.line, &upload.evidence.actor);
@@ -150,7 +152,11 @@ impl<'d> Check<'_, 'd> {
                 .collect();
             let is_supported = same.iter().all(|upload| is_supported(&upload.to));
             let token = same.iter().find(|it| matches!(it.credential, Credential::Token(_)));
-            if let (true, Some(upload)) = (is_supported, token) {
+            let Some(upload) = token.filter(|_| is_supported) else { continue };
+            // A step is changed as a whole, however many of its commands upload there.
+            let what = (upload.at.step().map(|step| step.node()), &upload.to);
+            if !told.contains(&what) {
+                told.push(what);
                 findings.push(self.upload(found, upload, &same));
             }
         }
@@ -351,8 +357,8 @@ fn instead(to: &Destination, facts: &Facts<'_>) -> String {
             "\n  id: auth\nand `CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}` for the upload",
         ),
         Destination::RubyGems => step(RUBYGEMS_CREDENTIALS, "\nin front of the upload"),
-        _ => "take the token away; npm 11.5.1 or newer then proves by itself which workflow it runs in, and so do \
-              tools that publish with it"
+        _ => "publish with npm 11.5.1 or newer, or a tool that uses it, and take the token away: it proves by itself which \
+              workflow it runs in"
             .to_owned(),
     }
 }
