@@ -124,6 +124,37 @@ fn many_files_are_one_folder_where_nothing_else_in_it_would_be_restored() {
 }
 
 #[test]
+fn several_repositories_are_a_line_each() {
+    let folders = ["a", "b", "c", "d e"];
+    let repository = Repository::new(folders.map(|it| (format!("{it}/{WORKFLOW}"), BEFORE)));
+    for folder in folders {
+        let inside = |arguments: &[&str]| {
+            let (done, said) = repository.git(&[&["-C", folder], arguments].concat());
+            assert!(done, "{said}");
+        };
+        repository.write(format!("{folder}/{}", RENOVATE.0), RENOVATE.1);
+        inside(&["init", "-q"]);
+        inside(&["add", "."]);
+    }
+    let before = contents(&repository);
+    let mut run = program();
+    run.current_dir(repository.root()).args(["--offline", "--write"]).args(folders);
+    let run = Run::of(&mut run);
+    let (_, commands) =
+        run.stderr.split_once("To undo:\n").unwrap_or_else(|| panic!("{}", run.stderr));
+    assert_eq!(commands.lines().count(), 4, "{commands}");
+    assert!(
+        commands.contains("\n  git -C 'd e' restore .github/workflows/test.yml\n"),
+        "{commands}"
+    );
+    assert_ne!(contents(&repository), before);
+    let mut shell = Command::new("sh");
+    let undone = Run::of(shell.current_dir(repository.root()).args(["-c", commands]));
+    assert_eq!(undone.code, Some(0), "{}", undone.stderr);
+    assert_eq!(contents(&repository), before);
+}
+
+#[test]
 fn what_is_staged_is_what_comes_back() {
     let repository = repository([WORKFLOW]);
     let (committed, said) = repository.git(&[

@@ -16,7 +16,7 @@ use crate::subprocess::output_of;
 /// How long git may take to say what it has of the files.
 const GIT_TIME: Duration = Duration::from_secs(2);
 
-/// How many files are named one by one.
+/// How many files are named one by one, and how many commands stand in one line.
 const NAMES: usize = 3;
 
 /// What takes back a write.
@@ -76,15 +76,16 @@ impl Undo {
             output.say(Style::new(), &format!("To undo: {command}\n"));
             return;
         }
-        let restored = (!clean.is_empty()).then(|| restore(&clean, &kept));
-        let commands: Vec<_> = restored
-            .into_iter()
-            .chain(
-                (!made.is_empty()).then(|| remove(made.iter().map(|file| file.location.as_path()))),
-            )
-            .collect();
-        if !commands.is_empty() {
-            output.say(Style::new(), &format!("To undo: {}\n", commands.join(" && ")));
+        let mut commands = restore(&clean, &kept);
+        if !made.is_empty() {
+            commands.push(remove(made.iter().map(|file| file.location.as_path())));
+        }
+        match commands.len() {
+            0 => {}
+            1..=NAMES => {
+                output.say(Style::new(), &format!("To undo: {}\n", commands.join(" && ")));
+            }
+            _ => output.say(Style::new(), &format!("To undo:\n  {}\n", commands.join("\n  "))),
         }
         if !other.is_empty() {
             let names = names(&other);
@@ -162,21 +163,18 @@ fn place(location: &Path) -> Option<(PathBuf, String)> {
     Some((root.to_owned(), parts?.join("/")))
 }
 
-/// The command that restores files.
-fn restore(files: &[&File], kept: &BTreeMap<PathBuf, Kept>) -> String {
+/// The commands that restore files, one for each repository.
+fn restore(files: &[&File], kept: &BTreeMap<PathBuf, Kept>) -> Vec<String> {
     let mut by_root = BTreeMap::<&Path, BTreeSet<&str>>::new();
     for (root, path) in files.iter().filter_map(|file| file.place.as_ref()) {
         by_root.entry(root).or_default().insert(path);
-    }
-    if by_root.len() > NAMES {
-        return format!("git restore the files, in each of the {} repositories", by_root.len());
     }
     let command = |(root, paths): (&Path, BTreeSet<&str>)| {
         let paths = paths.into_iter().collect();
         let named = kept.get(root).map_or_else(Vec::new, |kept| kept.named(paths));
         format!("{} restore {}", git_in(root), shell_words::join(named))
     };
-    by_root.into_iter().map(command).collect::<Vec<_>>().join(" && ")
+    by_root.into_iter().map(command).collect()
 }
 
 /// Says how to take back that files were made, where any were.
