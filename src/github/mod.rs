@@ -20,6 +20,7 @@ mod problem;
 mod propose;
 mod pull;
 mod push;
+mod pushed;
 mod rights;
 mod snapshot;
 

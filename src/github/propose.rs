@@ -7,6 +7,7 @@ use super::about::{About, about, parts};
 use super::branch::{self, Ours, Place, State};
 use super::pull::{self, Head, Pull, Wanted};
 use super::push::{self, Branch, NewCommit, NotPushed};
+use super::pushed::{self, Pushed};
 use super::snapshot::{Snapshot, snapshot};
 use super::{Client, Problem, rights};
 
@@ -200,10 +201,13 @@ impl Attempt<'_> {
             None => None,
         };
         let state = match &place {
-            Some(place) => {
-                let state = branch::state(client, repository, place, &about.commit).await;
-                state.map_err(failed)?
-            }
+            Some(place) => match pushed::state(open, place, &proposal.commits) {
+                Some(state) => state,
+                None => {
+                    let state = branch::state(client, repository, place, &about.commit).await;
+                    state.map_err(failed)?
+                }
+            },
             None => State::Absent,
         };
         if let State::Others { commit, by } = &state {
@@ -218,7 +222,7 @@ impl Attempt<'_> {
             State::Ours(ours) if is_there => &ours.base,
             _ => &about.commit,
         };
-        let wanted = Wanted {
+        let mut wanted = Wanted {
             title: request.title.as_deref().unwrap_or(&proposal.title),
             is_title_given: request.title.is_some(),
             body: (proposal.body)(on),
@@ -247,10 +251,11 @@ impl Attempt<'_> {
         };
         let repository = fork.as_deref().unwrap_or(repository);
         let from = Head { repository, branch };
+        let mut pushed = place.head().unwrap_or_default().to_owned();
         if !is_there {
             let target = Branch { repository, name: branch, base: &about.commit };
             match target.push(client, &place, &state, &proposal.commits).await {
-                Ok(_) => {}
+                Ok(head) => pushed = head,
                 Err(NotPushed::Moved(words)) => return Ok(Step::BranchMoved(words)),
                 Err(NotPushed::Problem(problem)) => return Err(problem),
             }
@@ -263,6 +268,7 @@ impl Attempt<'_> {
                 }
             }
         }
+        wanted.body = Pushed { head: &pushed, base: on }.noted(&wanted.body, &proposal.commits);
         let before = match &state {
             State::Ours(ours) if !is_there => Some(ours.head.clone()),
             _ => None,

@@ -57,7 +57,7 @@ pub(super) struct Pull {
     #[serde(default)]
     title: String,
     #[serde(default)]
-    body: String,
+    pub(super) body: String,
     #[serde(default)]
     state: String,
     #[serde(default)]

@@ -60,12 +60,28 @@ fn a_second_run_does_nothing() {
     let hub = hub();
     run(&hub, &["--pull-request", "--label", "security"]);
     let state = hub.state();
-    let changes = hub.changes().len();
+    let (changes, before) = (hub.changes().len(), hub.operations().len());
     let again = run(&hub, &["--pull-request", "--label", "security"]);
     assert_eq!(again.code, Some(0), "{again:?}");
     assert_eq!(again.stdout, "https://github.example/weather/report/pull/1\n");
     assert!(again.stderr.contains("as it should be"), "{}", again.stderr);
     assert_eq!(hub.changes().len(), changes, "{:?}", hub.changes());
+    assert_eq!(hub.state(), state);
+    // That the branch is as it was left is asked for, and not what all is on it.
+    let asked = &hub.operations()[before..];
+    assert!(asked.iter().all(|operation| !operation.contains("compare")), "{asked:?}");
+}
+
+/// The note in the text does not help who puts something else on the branch.
+#[test]
+fn a_branch_that_is_not_as_it_was_left_is_looked_at() {
+    let hub = hub();
+    run(&hub, &["--pull-request"]);
+    hub.push(NAME, BRANCH, &[("notes.txt", "theirs")]);
+    let state = hub.state();
+    let again = run(&hub, &["--pull-request"]);
+    assert_eq!(again.code, Some(2), "{again:?}");
+    assert!(again.stderr.contains("holds work that is not this program's"), "{}", again.stderr);
     assert_eq!(hub.state(), state);
 }
 
