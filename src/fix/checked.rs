@@ -227,7 +227,11 @@ impl<'o> Checked<'o> {
         let chosen = found.iter().zip(chosen).filter(|(_, is_chosen)| **is_chosen);
         let chosen: Vec<_> = chosen.map(|(finding, _)| place(finding)).collect();
         let is_chosen = |finding: &Finding| chosen.contains(&place(finding));
-        let beside = super::findings_beside(file, facts, self.options, is_chosen);
+        let beside = chosen
+            .iter()
+            .any(|(rule, _)| rules::brings_needs(rule))
+            .then(|| super::findings_beside(file, facts, self.options, is_chosen))
+            .flatten();
         let found = beside.as_deref().unwrap_or(found);
         let statuses = found.iter().map(|it| self.first_status(it, is_chosen(it), selection));
         let (findings, mut statuses) = unreplaced(found, statuses.collect());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::given::Given;
+use super::table;
 use super::upload::{At, By, Publishing, Run, Upload};
 use super::walk::{Place, State, Walk};
 use crate::actions::{Uses, knowledge};
@@ -61,8 +62,30 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
     /// The jobs that upload something in some kind of run.
     pub fn publishing(&self) -> Vec<Publishing<'d>> {
-        let all = self.workflow.jobs().map(|job| self.job(&job));
+        let jobs = self.workflow.jobs().filter(|job| self.may_upload(job));
+        let all = jobs.map(|job| self.job(&job));
         all.filter(|found| !found.uploads.is_empty()).collect()
+    }
+
+    /// Whether anything in a job could upload, whatever run it is in. Most jobs do not, and need not be
+    /// looked at for each kind of run.
+    fn may_upload(&self, job: &Job<'d>) -> bool {
+        let runs_file = |script: &str| {
+            let name = |path: &&str| path.rsplit('/').next().unwrap_or(path).to_owned();
+            self.files.scripts.keys().any(|path| script.contains(&name(path)))
+        };
+        job.uses().is_some()
+            || job.steps().into_iter().any(|step| {
+                match step.text("uses").map(|uses| Uses::parse(uses.trim())) {
+                    Some(Uses::Local(_)) => true,
+                    Some(Uses::Repository(action)) => knowledge::find(&action)
+                        .is_some_and(|entry| !entry.uploads.is_empty() || !entry.runs.is_empty()),
+                    Some(Uses::Docker(_) | Uses::Malformed(_)) => false,
+                    None => step
+                        .text("run")
+                        .is_some_and(|script| table::may_upload(script) || runs_file(script)),
+                }
+            })
     }
 
     /// What a job publishes.

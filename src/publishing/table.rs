@@ -40,6 +40,11 @@ pub(super) fn publisher(command: &Command) -> Option<&'static Publisher> {
     (!found.unless.iter().any(|flag| has(command, flag))).then_some(found)
 }
 
+/// Whether a script has the words of some command that uploads: without them it uploads nothing.
+pub(super) fn may_upload(script: &str) -> bool {
+    PUBLISHERS.iter().any(|known| known.words.iter().all(|word| script.contains(word)))
+}
+
 /// For which places a command keeps a token.
 pub(super) fn logins(command: &Command) -> impl Iterator<Item = &'static Login> {
     LOGINS.iter().filter(|known| {

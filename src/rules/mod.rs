@@ -100,14 +100,21 @@ pub fn new_needs<'d>(
     facts: &Facts<'d>,
     is_made: impl Fn(&Finding) -> bool,
 ) -> Vec<NewNeed> {
-    let found = [
-        (attest_provenance::RULE.name, attest_provenance::found as Found),
-        (trusted_publishing::RULE.name, trusted_publishing::found as Found),
-    ];
-    let runs = found.into_iter().filter(|(rule, _)| facts.rules.contains(rule));
+    let runs = BRINGING.into_iter().filter(|(rule, _)| facts.rules.contains(rule));
     let found = runs.flat_map(|(_, found)| found(file, facts));
     found.filter(|(finding, _)| is_made(finding)).flat_map(|(_, needs)| needs).collect()
 }
+
+/// Whether fixes of a rule bring something new into a job.
+pub fn brings_needs(rule: &str) -> bool {
+    BRINGING.iter().any(|(name, _)| *name == rule)
+}
+
+/// The rules whose fixes bring something new into a job.
+const BRINGING: [(&str, Found); 2] = [
+    (attest_provenance::RULE.name, attest_provenance::found),
+    (trusted_publishing::RULE.name, trusted_publishing::found),
+];
 
 /// Findings, each with what its fix brings into a job.
 type Found = for<'d> fn(&File<'d>, &Facts<'d>) -> Vec<(Finding, Vec<NewNeed>)>;
