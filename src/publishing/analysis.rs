@@ -62,9 +62,13 @@ impl<'a, 'd> Analysis<'a, 'd> {
 
     /// The jobs that upload something in some kind of run.
     pub fn publishing(&self) -> Vec<Publishing<'d>> {
-        let jobs = self.workflow.jobs().filter(|job| self.may_upload(job));
-        let all = jobs.map(|job| self.job(&job));
-        all.filter(|found| !found.uploads.is_empty()).collect()
+        self.workflow.jobs().filter_map(|job| self.publishing_job(&job)).collect()
+    }
+
+    /// What a job publishes, if it uploads something in some kind of run.
+    pub fn publishing_job(&self, job: &Job<'d>) -> Option<Publishing<'d>> {
+        let found = self.may_upload(job).then(|| self.job(job));
+        found.filter(|found| !found.uploads.is_empty())
     }
 
     /// Whether anything in a job could upload, whatever run it is in. Most jobs do not, and need not be

@@ -239,9 +239,11 @@ fn environment_name(facts: &Facts<'_>, upload: &Upload<'_>) -> String {
     let kind = upload.kind();
     let mut used = BTreeMap::<&str, usize>::new();
     for (path, workflow) in &facts.files.workflows {
-        for found in Analysis::new(&facts.files, path, *workflow).publishing() {
-            let is_it = found.of_kind(kind).any(|other| other.to == upload.to);
-            if is_it && let Some(name) = literal_environment(&found.job) {
+        let named = workflow.jobs().filter_map(|job| Some((literal_environment(&job)?, job)));
+        for (name, job) in named {
+            let found = Analysis::new(&facts.files, path, *workflow).publishing_job(&job);
+            let mut uploads = found.iter().flat_map(|found| found.of_kind(kind));
+            if uploads.any(|other| other.to == upload.to) {
                 *used.entry(name).or_default() += 1;
             }
         }
