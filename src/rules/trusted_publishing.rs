@@ -298,9 +298,10 @@ impl<'d> Check<'_, 'd> {
                 }
                 _ if command.words.iter().any(|word| word.text() == Some("twine")) => {
                     let action = NewAction::of(PYPI_PUBLISH, self.facts)?;
-                    let operations = job
+                    let mut operations = job
                         .twine(&action, &upload.to)
                         .map_err(|why| format!("{why}; {}", instead()))?;
+                    operations.extend(job.without_leftovers(tokens));
                     let title = "publish with PyPI's action, as a trusted publisher".to_owned();
                     Ok(Plan { title, operations, note: Vec::new() })
                 }

@@ -109,11 +109,26 @@ fn a_step_that_only_runs_twine_becomes_the_action() {
         ),
     );
     becomes(
-        "      - run: twine upload -u __token__ -p ${{ secrets.P }} -r testpypi out/*\n",
+        "      - run: twine upload -u __token__ -p ${{ secrets.P }} -r testpypi out/*\n        continue-on-error: true\n",
         &format!(
-            "{TWINE}        with:\n          repository-url: https://test.pypi.org/legacy/\n          packages-dir: out\n"
+            "      - continue-on-error: true\n{}        with:\n          repository-url: https://test.pypi.org/legacy/\n          packages-dir: out\n",
+            TWINE.replace("- uses", "  uses")
         ),
     );
+}
+
+#[test]
+fn what_a_job_sets_for_twine_goes_where_nothing_else_needs_it() {
+    let env = "    env:\n      TWINE_USERNAME: __token__\n      TWINE_PASSWORD: ${{ secrets.P }}\n";
+    let step = "      - run: twine upload dist/*\n";
+    let before = workflow(&format!("{READ}{env}"), step);
+    let (after, run) = written_workflow(&before, RULE, "--unsafe");
+    assert_eq!(after, workflow(BOTH, TWINE), "{}", run.stderr);
+    let other = "      - run: ./publish.sh $TWINE_PASSWORD\n";
+    let before = workflow(&format!("{READ}{env}"), &format!("{step}{other}"));
+    let (after, run) = written_workflow(&before, RULE, "--unsafe");
+    let expected = workflow(&format!("{BOTH}{env}"), &format!("{TWINE}{other}"));
+    assert_eq!(after, expected, "{}", run.stderr);
 }
 
 #[test]

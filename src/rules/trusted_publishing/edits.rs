@@ -50,6 +50,16 @@ impl<'d> Job<'_, 'd> {
         Ok(operations)
     }
 
+    /// Takes away what a job or workflow sets for a step that becomes an action, where nothing else reads it.
+    pub(super) fn without_leftovers(&self, tokens: &[&str]) -> Vec<Operation> {
+        let own = self.step.get("env");
+        let is_outside =
+            |variable: &&str| own.is_none_or(|env| self.document.entry(env, variable).is_none());
+        let variables = tokens.iter().filter_map(|token| token.strip_prefix("env."));
+        let gone = variables.filter(is_outside).map(|it| self.without_variable(it, true, &[]));
+        gone.filter_map(Result::ok).flatten().collect()
+    }
+
     /// Takes a variable away where only the upload reads it; `is_own` tells that it must go, for the upload
     /// itself reads it.
     fn without_variable(
@@ -108,7 +118,9 @@ impl<'d> Job<'_, 'd> {
         let uploads = |step: &Step<'_>| {
             step.node() != self.step.node()
                 && step.text("run").is_some_and(|text| {
-                    ["twine", "publish", "push"].iter().any(|word| has_word(text, word))
+                    ["twine", "publish", "push", "upload", "release", "deploy"]
+                        .iter()
+                        .any(|word| has_word(text, word))
                 })
         };
         let is_wide = Some(scope) == root && other_jobs;
@@ -227,14 +239,16 @@ impl<'d> Job<'_, 'd> {
         let mut with = inputs(upload, folder, to)?;
         with.sort_by_key(|entry| entry.key != "repository-url");
         let goes = ["run", "shell", "working-directory", "env"];
+        let stays = ["name", "id", "if", "continue-on-error"];
         let mut entries = Vec::new();
         for entry in document.entries(self.step.node()) {
             let key = document.scalar(entry.key).unwrap_or_default();
             match (document.scalar(entry.value), document.style(entry.value)) {
-                (Some(text), Some(style)) if ["name", "id", "if"].contains(&key) => {
-                    let value = match style.is_block() {
-                        true => Value::from(text),
-                        false => Value::Styled(style, text.to_owned()),
+                (Some(text), Some(style)) if stays.contains(&key) => {
+                    let value = match text {
+                        "true" | "false" => Value::Boolean(text == "true"),
+                        _ if style.is_block() => Value::from(text),
+                        _ => Value::Styled(style, text.to_owned()),
                     };
                     entries.push(ValueEntry { key: key.to_owned(), value, comment: None });
                 }
