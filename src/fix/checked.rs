@@ -1,15 +1,16 @@
 //! What a run found, and which of it is made.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
 use super::read::Read;
 use super::{FileOutcome, Found, Loaded, Options, Outcome, Status, apply};
 use crate::diff::{self, Kind};
-use crate::finding::{Applicability, Facts, File, Finding, Fix, Remedy};
+use crate::finding::{Applicability, Facts, File, Finding, Fix, Remedy, View};
 use crate::resolve::Notice;
 use crate::rules;
+use crate::workflow::local_path;
 use crate::yaml::{Document, Plan, Position, Span, rewrite};
 
 /// What a run found, with nothing made yet.
@@ -183,16 +184,20 @@ impl<'o> Checked<'o> {
                 super::view(loaded)
                     .map(|view| self.fix(&view, &facts, &loaded.findings, &chosen, selection))
             };
-            let results: Vec<_> = repository.files.iter().enumerate().map(of_file).collect();
+            let results = repository.files.iter().enumerate().map(of_file);
+            let mut made: Vec<Made> = results.map(Option::unwrap_or_default).collect();
             drop(facts);
+            if *selection == Selection::Allowed {
+                self.follow_calls(at, &mut made);
+            }
             let files = std::mem::take(&mut self.repositories[at].files);
-            for (file, result) in files.into_iter().zip(results) {
-                let (after, found) = result.unwrap_or_default();
+            for (file, made) in files.into_iter().zip(made) {
                 let Loaded { source, shown, document, is_asked, .. } = file;
-                if !is_asked || source.is_missing && found.is_empty() {
+                if !is_asked || source.is_missing && made.found.is_empty() {
                     continue;
                 }
                 let before = (!source.is_missing).then(|| document.into_text());
+                let (after, found) = (made.after.map(Document::into_text), made.found);
                 self.outcome.files.push(FileOutcome { source, shown, before, after, found });
             }
         }
@@ -215,6 +220,49 @@ impl<'o> Checked<'o> {
         }
     }
 
+    /// Looks again at workflows that call others of the repository, once those are fixed: what a called job
+    /// asks for no more, its caller need not grant.
+    fn follow_calls(&mut self, at: usize, made: &mut [Made]) {
+        if !self.repositories[at].files.iter().any(calls_here) {
+            return;
+        }
+        let mut originals = BTreeMap::new();
+        for _ in 0..MAX_CALLS {
+            let mut has_changed = false;
+            for (index, file) in self.repositories[at].files.iter_mut().enumerate() {
+                if let Some(after) = made[index].after.take() {
+                    let before = std::mem::replace(&mut file.document, after);
+                    originals.entry(index).or_insert(before);
+                    has_changed = true;
+                }
+            }
+            if !has_changed {
+                break;
+            }
+            let repository = &self.repositories[at];
+            let facts = self.facts(repository);
+            for (index, file) in repository.files.iter().enumerate() {
+                let Some(view) = super::view(file).filter(|_| file.is_asked && calls_here(file))
+                else {
+                    continue;
+                };
+                let found = super::findings(&view, &facts, self.options);
+                let chosen: Vec<_> = found.iter().map(|it| self.options.would_make(it)).collect();
+                let more = self.fix(&view, &facts, &found, &chosen, &Selection::Allowed);
+                if more.after.is_some() {
+                    let fixed = more.found.into_iter().filter(|it| it.status == Status::Fixed);
+                    made[index].found.extend(fixed);
+                    made[index].after = more.after;
+                }
+            }
+        }
+        for (index, original) in originals {
+            let document = &mut self.repositories[at].files[index].document;
+            let last = std::mem::replace(document, original);
+            made[index].after.get_or_insert(last);
+        }
+    }
+
     /// Makes the chosen ones among the fixes of a file.
     fn fix<'d>(
         &self,
@@ -223,7 +271,7 @@ impl<'o> Checked<'o> {
         found: &[Finding],
         chosen: &[bool],
         selection: &Selection,
-    ) -> (Option<String>, Vec<Found>) {
+    ) -> Made {
         let chosen = found.iter().zip(chosen).filter(|(_, is_chosen)| **is_chosen);
         let chosen: Vec<_> = chosen.map(|(finding, _)| place(finding)).collect();
         let is_chosen = |finding: &Finding| chosen.contains(&place(finding));
@@ -240,8 +288,31 @@ impl<'o> Checked<'o> {
             let position = file.document.source().position(finding.span.start);
             Found { finding, position, status }
         });
-        (after.map(Document::into_text), found.collect())
+        Made { after, found: found.collect() }
     }
+}
+
+/// How far a workflow may be from one that it calls through others; GitHub allows ten levels:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations>.
+const MAX_CALLS: usize = 10;
+
+/// What became of a file.
+#[derive(Default)]
+struct Made {
+    /// It with the fixes that were made, if any were.
+    after: Option<Document>,
+    found: Vec<Found>,
+}
+
+/// Whether a file is a workflow that calls another of its repository.
+fn calls_here(file: &Loaded) -> bool {
+    let Some(View::Workflow(workflow)) = super::view(file).map(|file| file.view) else {
+        return false;
+    };
+    workflow.jobs().any(|job| {
+        let uses = job.uses().and_then(|uses| file.document.scalar(uses));
+        uses.is_some_and(|uses| local_path(uses.trim()).is_some())
+    })
 }
 
 /// What tells a fix from the others of its file: no rule has two in one place.

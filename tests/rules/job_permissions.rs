@@ -104,3 +104,27 @@ fn a_silenced_job_stays() {
         assert_eq!(written_workflow(&before, RULE, "").0, before);
     }
 }
+
+/// What a called job asks for no more goes from its caller in the same run, however many calls lie between.
+#[test]
+fn a_second_run_finds_nothing_in_callers() {
+    let call = |on: &str, callee: &str| {
+        format!(
+            "on: {on}\npermissions: {{}}\njobs:\n  call:\n    permissions:\n      contents: read\n      issues: write\n    uses: ./.github/workflows/{callee}.yml\n"
+        )
+    };
+    let steps = "      - uses: actions/checkout@v4\n";
+    let last = workflow("\n      contents: read\n      issues: write", steps);
+    let repository = Repository::new([
+        (".github/workflows/a.yml", call("push", "b")),
+        (".github/workflows/b.yml", call("workflow_call", "c")),
+        (".github/workflows/c.yml", last.replace("on: push", "on: workflow_call")),
+    ]);
+    let run = repository.run(&format!("--write --select {RULE}"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    for name in ["a", "b", "c"] {
+        let after = repository.read(format!(".github/workflows/{name}.yml"));
+        assert!(!after.contains("issues"), "{name}: {after}");
+    }
+    assert!(run.stderr.contains("fixed 3"), "{}", run.stderr);
+}
