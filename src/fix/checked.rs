@@ -176,11 +176,12 @@ impl<'o> Checked<'o> {
             let facts = self.facts(repository);
             let of_file = |(file, loaded): (usize, &Loaded)| {
                 let ids = (0..).map(|finding| FixId { repository: at, file, finding });
-                let chosen = loaded.findings.iter().zip(ids).map(|(finding, id)| match selection {
+                let is_chosen = |finding: &Finding, id| match selection {
                     Selection::Allowed => self.options.would_make(finding),
                     Selection::Chosen(chosen) => chosen.contains(&id),
-                });
-                let chosen: Vec<_> = chosen.collect();
+                };
+                let chosen = loaded.findings.iter().zip(ids).filter(|(it, id)| is_chosen(it, *id));
+                let chosen: Vec<_> = chosen.map(|(finding, _)| place(finding)).collect();
                 super::view(loaded)
                     .map(|view| self.fix(&view, &facts, &loaded.findings, &chosen, selection))
             };
@@ -247,7 +248,8 @@ impl<'o> Checked<'o> {
                     continue;
                 };
                 let found = super::findings(&view, &facts, self.options);
-                let chosen: Vec<_> = found.iter().map(|it| self.options.would_make(it)).collect();
+                let chosen = found.iter().filter(|it| self.options.would_make(it));
+                let chosen: Vec<_> = chosen.map(place).collect();
                 let more = self.fix(&view, &facts, &found, &chosen, &Selection::Allowed);
                 if more.after.is_some() {
                     let fixed = more.found.into_iter().filter(|it| it.status == Status::Fixed);
@@ -269,11 +271,9 @@ impl<'o> Checked<'o> {
         file: &File<'d>,
         facts: &Facts<'d>,
         found: &[Finding],
-        chosen: &[bool],
+        chosen: &[Place],
         selection: &Selection,
     ) -> Made {
-        let chosen = found.iter().zip(chosen).filter(|(_, is_chosen)| **is_chosen);
-        let chosen: Vec<_> = chosen.map(|(finding, _)| place(finding)).collect();
         let is_chosen = |finding: &Finding| chosen.contains(&place(finding));
         let beside = chosen
             .iter()
@@ -315,8 +315,10 @@ fn calls_here(file: &Loaded) -> bool {
     })
 }
 
-/// What tells a fix from the others of its file: no rule has two in one place.
-fn place(finding: &Finding) -> (&'static str, Span) {
+/// What tells a fix from the others of its file, its rule and where it is: no rule has two in one place.
+type Place = (&'static str, Span);
+
+fn place(finding: &Finding) -> Place {
     (finding.rule, finding.span)
 }
 

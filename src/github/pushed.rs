@@ -1,6 +1,8 @@
 //! What a run put on a branch, kept in the text of its pull request: a later run that would put the same
 //! there sees with that alone that there is nothing to do.
 
+use std::collections::BTreeMap;
+
 use super::branch::{Ours, Place, State};
 use super::push::{self, NewCommit};
 use super::{blob, pull::Pull};
@@ -20,7 +22,7 @@ pub(super) struct Pushed<'a> {
 impl Pushed<'_> {
     /// A text with what the next run should know, which no reader sees.
     pub(super) fn noted(&self, text: &str, commits: &[NewCommit]) -> String {
-        let (text, files) = (text.trim_end(), name_of(commits));
+        let (text, files) = (text.trim_end(), name_of(&push::contents(commits)));
         format!("{text}\n\n{START}{} {} {files}{END}", self.head, self.base)
     }
 }
@@ -33,16 +35,18 @@ pub(super) fn state(pull: Option<&Pull>, place: &Place, commits: &[NewCommit]) -
     let (_, rest) = pull?.body.rsplit_once(START)?;
     let words: Vec<_> = rest.split_once(END)?.0.split(' ').collect();
     let [head, base, files] = words[..] else { return None };
-    let is_as_left = place.head() == Some(head) && files == name_of(commits);
-    is_as_left.then(|| {
+    if place.head() != Some(head) {
+        return None;
+    }
+    let contents = push::contents(commits);
+    (files == name_of(&contents)).then(|| {
         let (head, base) = (head.to_owned(), base.to_owned());
-        State::Ours(Ours { head, base, files: Some(push::contents(commits)) })
+        State::Ours(Ours { head, base, files: Some(contents) })
     })
 }
 
-/// A name for what files become.
-fn name_of(commits: &[NewCommit]) -> String {
-    let files = push::contents(commits);
+/// A name for what files become, each told by the ID of its content.
+fn name_of(files: &BTreeMap<String, String>) -> String {
     let lines: Vec<_> = files.iter().map(|(path, id)| format!("{id} {path}\0")).collect();
     blob::id(lines.concat().as_bytes())
 }

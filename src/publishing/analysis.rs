@@ -75,8 +75,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
     /// looked at for each kind of run.
     fn may_upload(&self, job: &Job<'d>) -> bool {
         let runs_file = |script: &str| {
-            let name = |path: &&str| path.rsplit('/').next().unwrap_or(path).to_owned();
-            self.files.scripts.keys().any(|path| script.contains(&name(path)))
+            let mut names = self.files.scripts.keys().filter_map(|path| path.rsplit('/').next());
+            names.any(|name| script.contains(name))
         };
         job.uses().is_some()
             || job.steps().into_iter().any(|step| {

@@ -2,9 +2,12 @@
 
 use crate::publishing::{By, Upload};
 use crate::shell::{self, Command, Dialect, Script, Statement};
-use crate::workflow::{Job, Step};
+use crate::workflow::{Job, Step, script_path};
 
-/// The script of a step that does nothing but upload files with one of these tools (`twine`, `uv`).
+/// The tools that upload files which are there already.
+const TOOLS: [&str; 3] = ["twine", "uv", "maturin"];
+
+/// The script of a step that does nothing but upload files with some of these [`TOOLS`].
 ///
 /// `None` where it does more: then the files may be made by the step itself, or go elsewhere, too.
 pub(super) fn only_uploading(step: Step<'_>, tools: &[&str]) -> Option<Script> {
@@ -17,9 +20,6 @@ pub(super) fn only_uploading(step: Step<'_>, tools: &[&str]) -> Option<Script> {
     let is_whole = script.is_whole && script.statements.iter().all(is_one_of_both);
     is_whole.then_some(script)
 }
-
-/// The tools that upload files which are there already.
-const TOOLS: [&str; 3] = ["twine", "uv", "maturin"];
 
 /// Whether a command uploads files that are there already, with this tool.
 pub(super) fn uploads_with(command: &Command, tool: &str) -> bool {
@@ -73,19 +73,12 @@ pub(super) fn files(
         },
         By::Uses(_) => return unseen(),
     };
-    let folder = step.text("working-directory").unwrap_or_default();
-    let folder = folder.trim_start_matches("./").trim_matches('/');
-    let whole = |pattern: String| {
-        let pattern = pattern.trim_start_matches("./").to_owned();
-        match folder {
-            "" | "." => pattern,
-            folder => format!("{folder}/{pattern}"),
-        }
+    let folder = step.text("working-directory");
+    let whole = patterns.iter().map(|pattern| script_path(folder, pattern));
+    let patterns = match whole.collect::<Option<Vec<_>>>() {
+        Some(patterns) if patterns.iter().all(|pattern| is_plain(pattern)) => patterns,
+        _ => return unseen(),
     };
-    let patterns: Vec<_> = patterns.into_iter().map(whole).collect();
-    if !patterns.iter().all(|pattern| is_plain(pattern)) {
-        return unseen();
-    }
     if matches!(upload.by, By::Command(_)) && only_uploading(step, &TOOLS).is_none() {
         return Err("the step does more than to upload, and may make the files itself".to_owned());
     }
