@@ -35,6 +35,12 @@ impl Seed {
         Self { scenario, inputs: Inputs::OfEvent, secrets: Secrets::Own }
     }
 
+    /// A run of which nothing is known.
+    pub(crate) fn unseen(repository: Option<&str>) -> Self {
+        let scenario = Scenario::unknown(repository);
+        Self { scenario, inputs: Inputs::Unseen, secrets: Secrets::Unseen }
+    }
+
     pub(crate) fn frame(&self) -> Frame<'_> {
         Frame::new(&self.scenario, self.inputs.clone(), self.secrets.clone())
     }
@@ -72,8 +78,7 @@ fn seeds_within(
         }
     }
     if seeds.len() == before {
-        let scenario = Scenario::unknown(files.name.as_deref());
-        seeds.push(Seed { scenario, inputs: Inputs::Unseen, secrets: Secrets::Unseen });
+        seeds.push(Seed::unseen(files.name.as_deref()));
     }
     seeds
 }

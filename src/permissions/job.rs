@@ -152,8 +152,11 @@ impl<'a, 'd> Analysis<'a, 'd> {
     fn job_now(&self, job: &Job<'d>) -> JobNeeds {
         let document = self.workflow.document();
         let mut found = Collector::default();
-        let frames = self.frames(job).into_iter().filter(|(_, runs)| runs.is_possible());
-        let frames: Vec<_> = frames.collect();
+        let mut frames = self.frames(job);
+        if self.is_off(job) {
+            frames.iter_mut().for_each(|(_, runs)| *runs = Truth::Varies);
+        }
+        frames.retain(|(_, runs)| runs.is_possible());
         if job.uses().is_some() {
             let (files, caller, budget) = (self.files, self.workflow, &self.budget);
             Call { files, caller, job: *job, depth: self.depth, file: self.file, budget }
@@ -183,6 +186,14 @@ impl<'a, 'd> Analysis<'a, 'd> {
             });
         }
         found.finish()
+    }
+
+    /// Whether a job was switched off by hand: `if: false`, whatever the run. It is looked at as though it
+    /// ran, so that it works for who switches it on again.
+    fn is_off(&self, job: &Job<'d>) -> bool {
+        let text = job.get("if").and_then(|node| self.workflow.document().scalar(node));
+        let any = Seed::unseen(None);
+        text.is_some_and(|text| condition(text, &any.frame()) == Truth::No)
     }
 
     /// What is known in a job in each kind of run, and whether it runs.
@@ -300,7 +311,11 @@ impl<'d> Walk<'_, 'd> {
         }
         if frame.scenario.is_restricted() {
             // With this token there is nothing to need; that the step runs with it is what counts.
-            if truth.is_sure() && site.depth == 0 && !may_fail(step) {
+            if frame.scenario.shows_that_reading_is_enough()
+                && truth.is_sure()
+                && site.depth == 0
+                && !may_fail(step)
+            {
                 self.found.prove(site.step);
             }
             return;

@@ -133,6 +133,13 @@ impl Scenario {
         self.pull_request == Some(PullRequest::Fork) && self.event() != Some("pull_request_target")
     }
 
+    /// Whether a step that such a run has been through has shown that it works with a token that can only
+    /// read. Only a pull request's own runs are looked at by somebody: where a comment or a review on one
+    /// from a fork starts a bot that then fails, nobody notices.
+    pub fn shows_that_reading_is_enough(&self) -> bool {
+        self.is_restricted() && self.event() == Some("pull_request")
+    }
+
     /// Whether the event is one that is mostly chosen because its runs may write where those of
     /// `pull_request` may not.
     pub fn is_privileged(&self) -> bool {

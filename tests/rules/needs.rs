@@ -406,6 +406,20 @@ mod conditions {
     }
 
     #[test]
+    fn of_a_job_that_is_switched_off_count() {
+        for (condition, expected) in [
+            ("false", "contents: write"),
+            ("${{ always() && false && github.event_name == 'push' }}", "contents: write"),
+            ("github.event_name == 'release'", "default"),
+        ] {
+            let workflow = format!(
+                "on: push\njobs:\n  job:\n    if: {condition}\n    runs-on: x\n    steps:\n      - uses: softprops/action-gh-release@v2\n"
+            );
+            assert_eq!(needs_of(&[(WORKFLOW, workflow)]).0, expected, "{condition}");
+        }
+    }
+
+    #[test]
     fn by_the_matrix() {
         let workflow = |include: &str| {
             format!(
@@ -433,6 +447,9 @@ mod conditions {
         ] {
             let step = format!("- if: {excluded}\n  uses: own/er@v1");
             doubtful_under("[push, pull_request]", &step, "default", "is not known here");
+        }
+        for event in ["pull_request_review_comment", "pull_request_review"] {
+            doubtful_under(event, unknown, "default", "is not known here");
         }
         let tolerant = format!("{unknown}\n  continue-on-error: true");
         doubtful_under("[push, pull_request]", &tolerant, "default", "is not known here");
