@@ -149,7 +149,7 @@ impl<'a, 'd> Call<'a, 'd> {
         let uses = document.scalar(node).unwrap_or_default().trim();
         let line = document.position(document.target(node)).line;
         let file = self.file;
-        let site = Site { step: self.job.node(), line, title: None, depth: 0, file };
+        let site = Site { step: self.job.node(), line, title: None, depth: 0, file, folder: None };
         if self.depth >= MAX_DEPTH || file.is_some() && !self.budget.spend(STEPS_OF_A_CALL) {
             return found.lasting_doubt(site.evidence(uses, "goes too deep to be followed"));
         }

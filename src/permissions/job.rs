@@ -53,8 +53,10 @@ pub(crate) struct Site<'d> {
     pub(crate) title: Option<&'d str>,
     /// How deep it is inside composite actions.
     pub(crate) depth: usize,
-    /// The file, where it is another repository's: `owner/name/action.yml`.
+    /// The file, where it is another repository's, `owner/name/action.yml`, or a script of this one.
     pub(crate) file: Option<&'d str>,
+    /// The folder that scripts run in, where a step says so.
+    pub(crate) folder: Option<&'d str>,
 }
 
 impl<'d> Site<'d> {
@@ -74,7 +76,7 @@ impl<'d> Site<'d> {
         let at = step.uses().or_else(|| step.run()).unwrap_or(step.node());
         let line = document.position(document.target(at)).line;
         let title = step.get("name").and(step.title());
-        Self { step: step.node(), line, title, depth: 0, file }
+        Self { step: step.node(), line, title, depth: 0, file, folder: None }
     }
 
     /// How deep the steps of a composite action are that is used here; `None` where that is too deep.
@@ -84,17 +86,25 @@ impl<'d> Site<'d> {
 
     /// Where the script of the step starts: in a block on the next line.
     pub(crate) fn of_script(self, step: Step<'d>) -> Self {
+        let folder = step.text("working-directory");
         let document = step.document();
         let is_block = step
             .run()
             .and_then(|run| document.style(document.target(run)))
             .is_some_and(Style::is_block);
-        self.of_line(usize::from(is_block))
+        Self { folder, ..self }.of_line(usize::from(is_block))
     }
 
-    /// The same so many lines below. What is inside a composite action stays where that is used.
+    /// The start of a script that stands in a file of its own.
+    pub(super) fn of_script_file(self, path: &'d str, depth: usize) -> Self {
+        Self { line: 1, depth, file: Some(path), ..self }
+    }
+
+    /// The same so many lines below. What is inside a composite action of the repository stays where that
+    /// is used.
     pub(crate) fn of_line(self, lines: usize) -> Self {
-        Self { line: if self.depth == 0 { self.line + lines } else { self.line }, ..self }
+        let is_told_here = self.depth == 0 || self.file.is_some();
+        Self { line: if is_told_here { self.line + lines } else { self.line }, ..self }
     }
 }
 
@@ -174,7 +184,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
                 walk.step(step, Site::of_step(step, self.file), frame, &mut state, shells);
             }
         }
-        if frames.iter().all(|(frame, _)| frame.scenario.is_privileged()) {
+        if !frames.is_empty() && frames.iter().all(|(frame, _)| frame.scenario.is_privileged()) {
             let line = document.position(job.key()).line;
             let what = "runs with rights that a pull request would not have, and nothing seen in it uses them";
             found.privileged(Evidence {

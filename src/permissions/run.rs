@@ -35,7 +35,7 @@ impl<'d> Walk<'_, 'd> {
         self.script(script, dialect, site.of_script(step), frame, state);
     }
 
-    /// What a shell script needs.
+    /// What a shell script needs; whether all of it could be read.
     pub(super) fn script(
         &mut self,
         text: &'d str,
@@ -43,7 +43,7 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-    ) {
+    ) -> bool {
         let script = self.scripts.parsed(text, dialect);
         let mut frame = frame.clone();
         for statement in &script.statements {
@@ -67,5 +67,6 @@ impl<'d> Walk<'_, 'd> {
                 site.evidence("the script", "cannot be read in whole, and is handed the token");
             self.found.doubt(site.step, evidence);
         }
+        script.is_whole
     }
 }

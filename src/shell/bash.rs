@@ -1,5 +1,8 @@
 //! Scripts of `bash` and its kin, parsed by tree-sitter.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::expressions::restored;
@@ -11,14 +14,29 @@ use super::{Command, Input, Script, Statement};
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
     let readable = readable(text);
-    script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
-        "command" => Some(Statement::Command(reader.command(node))),
-        "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
-            let (name, value) = reader.assignment(node);
-            Some(Statement::Set { name, value })
+    let functions = RefCell::new(BTreeSet::new());
+    let mut found =
+        script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
+            "command" => Some(Statement::Command(reader.command(node))),
+            "function_definition" => {
+                functions.borrow_mut().extend(reader.function(node));
+                None
+            }
+            "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
+                let (name, value) = reader.assignment(node);
+                Some(Statement::Set { name, value })
+            }
+            _ => None,
+        });
+    let functions = functions.into_inner();
+    found.statements.retain(|statement| match statement {
+        Statement::Command(command) => {
+            let name = command.words.first().and_then(Word::text);
+            name.is_none_or(|name| !functions.contains(name))
         }
-        _ => None,
-    })
+        Statement::Set { .. } => true,
+    });
+    found
 }
 
 /// The text as the grammar can read it, each byte in its place: behind `{` it takes the next character for
@@ -65,6 +83,14 @@ impl Reader<'_> {
         }
         command.input = command.input.or_else(|| self.input(node));
         command
+    }
+
+    /// The name of a function whose calls come down to the commands inside it: it neither runs what it is
+    /// given, nor is it a wrapper around a command of its own name.
+    fn function(&self, node: Node<'_>) -> Option<&str> {
+        let name = self.slice(node.child_by_field_name("name")?);
+        let body = self.slice(node.child_by_field_name("body")?);
+        (!["$@", "$*", name].iter().any(|it| body.contains(it))).then_some(name)
     }
 
     /// What a command reads, as the nodes around it say.

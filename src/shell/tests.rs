@@ -30,7 +30,9 @@ fn commands_are_found_wherever_they_stand() {
     bash("if a; then b; else c; fi", &["a", "b", "c"]);
     bash("for x in 1 2; do a $x; done; while b; do c; done", &["a $x", "b", "c"]);
     bash("case $x in y) a;; *) b;; esac", &["a", "b"]);
-    bash("f() { a; }\nf", &["a", "f"]);
+    bash("f() { a; }\nf", &["a"]);
+    bash("f() { \"$@\"; }\nf b", &["…", "f b"]);
+    bash("docker() { command docker -v; }\ndocker push", &["docker -v", "docker push"]);
     bash("x=$(a \"$(b)\")", &["a …", "b"]);
     bash("(a; b) > c", &["a", "b"]);
     bash("cat <<EOF\ngit push\nEOF", &["cat"]);

@@ -315,6 +315,39 @@ mod shell {
     }
 
     #[test]
+    fn scripts_of_the_repository_by_what_they_do() {
+        let needs = |script: &str, steps: &str| {
+            needs_of(&[
+                (WORKFLOW, workflow("push", steps)),
+                ("tools/release.sh", format!("#!/bin/bash\n{script}\n")),
+            ])
+        };
+        let with_token =
+            "- run: bash tools/release.sh v1\n  env: {GH_TOKEN: \"${{ github.token }}\"}";
+        let certain = |scopes: &str| (scopes.to_owned(), None);
+        assert_eq!(needs("gh release create \"$1\"", with_token), certain("contents: write"));
+        assert_eq!(needs("gh issue create", with_token), certain("issues: write"));
+        assert_eq!(needs("note() { echo $1; }\nnote x", with_token), certain("default"));
+        let folder = "- uses: actions/checkout@v4\n- run: ./release.sh\n  working-directory: tools";
+        assert_eq!(needs("git push", folder), certain("contents: write"));
+        assert_eq!(needs("make wheels", folder), certain("default"));
+        // What is not understood of it stays a doubt.
+        let (block, doubt) = needs("gh issue create\npython tools/notify.py", with_token);
+        assert_eq!(block, "issues: write");
+        let doubt = doubt.unwrap();
+        assert!(
+            doubt.contains("tools/release.sh line 3: `python tools/notify.py` is handed"),
+            "{doubt}"
+        );
+        let (_, doubt) = needs("case x in", with_token);
+        assert!(doubt.unwrap().contains("cannot be read in whole"));
+        let handed = "- run: tools/release.sh ${{ github.token }}";
+        assert!(needs("echo \"$1\"", handed).1.unwrap().contains("is handed the token"));
+        let loops = "tools/release.sh\ngh issue create";
+        assert_eq!(needs(loops, with_token).0, "issues: write");
+    }
+
+    #[test]
     fn the_project_itself_is_a_doubt_where_it_could_use_credentials() {
         for (command, reason) in [
             ("make release", "its name says `release`"),

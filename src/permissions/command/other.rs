@@ -1,14 +1,14 @@
 //! Commands that are no client of GitHub's by themselves: tools that publish, and the project's own
 //! programs.
 
-use super::Call;
 use super::table::{self, Known};
+use super::{Call, value};
 use crate::actions::need::Token;
 use crate::expression::{Carries, Truth};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
-use crate::shell::Word;
-use crate::workflow::{Level, Scope};
+use crate::shell::{Dialect, Word};
+use crate::workflow::{Level, Scope, script_path};
 
 /// What a program of a project does with credentials, if its name says so.
 const TELLING: &[&str] = &[
@@ -40,9 +40,12 @@ const RUNNERS: &[&str] = &[
 const OWN: &str = "may be a program of the project";
 
 impl<'d> Walk<'_, 'd> {
-    pub(super) fn other(&mut self, call: &Call<'_, 'd>, state: &State) {
+    pub(super) fn other(&mut self, call: &Call<'_, 'd>, state: &mut State) {
         if let Some(known) = table::find(call.command) {
             return self.known_command(call, known, state);
+        }
+        if self.script_file(call, state) {
+            return;
         }
         let Some(name) = call.command.name() else {
             return self.hidden(call, state);
@@ -70,6 +73,27 @@ impl<'d> Walk<'_, 'd> {
             self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
         }
         self.own_code(call, state);
+    }
+
+    /// What a script of the repository does that a command runs; whether that is all there is to say of
+    /// it.
+    fn script_file(&mut self, call: &Call<'_, 'd>, state: &mut State) -> bool {
+        let Call { command, frame, site } = *call;
+        let path = command.script_file().and_then(|file| script_path(site.folder, file));
+        let known = path.and_then(|path| self.files.scripts.get_key_value(path.as_str()));
+        let Some(((path, text), depth)) = known.zip(site.deeper()) else { return false };
+        if site.file == Some(*path) {
+            return true;
+        }
+        let mut frame = frame.clone();
+        for (name, word) in &command.variables {
+            let value = value(word, &frame);
+            frame.set(name, value);
+        }
+        let is_whole =
+            self.script(text, Dialect::Bash, site.of_script_file(path, depth), &frame, state);
+        // What it does with its arguments is not followed.
+        is_whole && !call.arguments_carry().token
     }
 
     fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {
