@@ -60,15 +60,17 @@ impl Given<'_> {
         itself.or(given.unwrap_or_default()).or(of_git.unwrap_or_default())
     }
 
+    /// The value of what [`Self::value`] gives, its default where it is not given.
+    fn value_or_default(&self, name: &str) -> Value {
+        self.value(name).unwrap_or_else(|| {
+            let default = self.defaults.iter().find(|(input, _)| *input == name);
+            template(default.map_or("", |(_, value)| value), self.frame)
+        })
+    }
+
     /// Whether a condition is met: [`Truth::Hidden`] where an input decides whose value is not seen.
     fn meets(&self, condition: &Condition) -> Truth {
-        let value = |name: &str| {
-            self.value(name).unwrap_or_else(|| {
-                let default = self.defaults.iter().find(|(input, _)| *input == name);
-                template(default.map_or("", |(_, value)| value), self.frame)
-            })
-        };
-        meets(condition, self.frame, &value)
+        meets(condition, self.frame, &|name| self.value_or_default(name))
     }
 }
 
@@ -241,7 +243,7 @@ impl<'d> Walk<'_, 'd> {
         if let Some(persist) = entry.checkout {
             let elsewhere =
                 input("repository").is_some_and(|text| !text.contains("github.repository"));
-            let persists = given.value(persist).is_none_or(|value| may_fit("!false", &value.known));
+            let persists = may_fit("!false", &given.value_or_default(persist).known);
             let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());
             let carries =
                 entry.token.as_ref().map(|token| given.acts_with(token)).unwrap_or_default();

@@ -18,7 +18,8 @@ fn fitting(pattern: &str) -> Option<String> {
         "" => None,
         "*" => Some("x".to_owned()),
         pattern => Some(match pattern.strip_prefix('!') {
-            Some(excluded) => format!("not-{}", excluded.replace('*', "")),
+            Some(excluded) if excluded.contains('*') => "x".to_owned(),
+            Some(excluded) => format!("not-{excluded}"),
             None => pattern.replace('*', "x"),
         }),
     }
