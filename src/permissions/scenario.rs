@@ -19,6 +19,9 @@ const FORK: &str = "a fork";
 /// The activities that only open pull requests have; these are the default.
 const OPEN: &[&str] = &["opened", "reopened", "synchronize"];
 
+/// How the refs start that runs for pull requests have: `refs/pull/123/merge`.
+const PULL: &str = "refs/pull/";
+
 /// One kind of run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -89,7 +92,7 @@ impl Scenario {
             }
             "pull_request" | "pull_request_review" | "pull_request_review_comment" => {
                 [PullRequest::Own, PullRequest::Fork]
-                    .map(|kind| scenario("refs/pull/", Some(kind)))
+                    .map(|kind| scenario(PULL, Some(kind)))
                     .to_vec()
             }
             "pull_request_target" => [PullRequest::Own, PullRequest::Fork]
@@ -178,7 +181,8 @@ impl Scenario {
             ["token"] => Value::workflow_token(),
             ["event_name"] => self.event.as_deref().map_or(Known::Hidden.into(), Value::from),
             ["ref"] => self.git_ref.clone().into(),
-            ["ref_name"] => self.behind_kind(&["refs/heads/", "refs/tags/", "refs/pull/"]).into(),
+            ["ref_name"] if self.git_ref == Known::Prefix(PULL.to_owned()) => "0/merge".into(),
+            ["ref_name"] => self.behind_kind(&["refs/heads/", "refs/tags/"]).into(),
             ["ref_type"] => match self.git_ref.clone() {
                 Known::Text(text) | Known::Prefix(text) if text.starts_with("refs/tags/") => {
                     "tag".into()

@@ -477,6 +477,7 @@ mod conditions {
             "github.event.pull_request.head.repo.fork == false",
             "secrets.TOKEN != ''",
             "github.actor == 'me'",
+            "github.ref_name == 'main'",
         ] {
             let step = format!("- if: {excluded}\n  uses: own/er@v1");
             doubtful_under("[push, pull_request]", &step, "default", "is not known here");
