@@ -44,6 +44,15 @@ impl Budget {
     }
 }
 
+/// Whether a step hands the token to its action: in an input, or in a variable.
+fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
+    let document = step.document();
+    let given = step.get("with").map_or(&[][..], |with| document.entries(with));
+    let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
+    texts.any(|text| template(text, frame).carries.token)
+        || frame.variables_with_token().next().is_some()
+}
+
 impl<'d> Walk<'_, 'd> {
     /// A step with an action of another repository that is not known.
     #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
@@ -70,7 +79,13 @@ impl<'d> Walk<'_, 'd> {
             Some(Elsewhere::Unread(why)) => format!("is not known here, and {why}"),
             _ => "is not known here".to_owned(),
         };
-        self.doubt_action(name, site, site.evidence(name, &what));
+        let evidence = site.evidence(name, &what);
+        if is_handed_token(step, frame) {
+            // What it was given it for it does not do for a fork, whether it fails there or says nothing.
+            self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+            return self.found.lasting_doubt(evidence);
+        }
+        self.doubt_action(name, site, evidence);
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
