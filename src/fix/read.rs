@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{Loaded, checked, view};
 use crate::load::{self, LoadError, Own, Repository, SourceFile, named};
 use crate::packages::Packages;
+use crate::permissions::imported_files;
 use crate::shell::{self, Dialect};
 use crate::workflow::{FileKind, Step, Surroundings, script_path};
 
@@ -75,9 +76,12 @@ pub(super) fn repository(
     (Read { own, packages, surroundings, files, scripts }, errors)
 }
 
-/// The scripts of the repository that steps run, and those that these run.
+/// The scripts of the repository that steps run, and those that these run; for `actions/github-script` the
+/// modules that its script imports.
 fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
-    let runs = steps.filter_map(|step| Some((step.text("run")?, step.text("working-directory"))));
+    let steps: Vec<_> = steps.collect();
+    let runs =
+        steps.iter().filter_map(|step| Some((step.text("run")?, step.text("working-directory"))));
     let mut open: Vec<_> = runs.flat_map(|(text, folder)| script_files(text, folder)).collect();
     let mut scripts = BTreeMap::new();
     while let Some((path, folder)) = open.pop() {
@@ -86,6 +90,15 @@ fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<S
         }
         if let Some(text) = named::script(root, &path) {
             open.extend(script_files(&text, folder));
+            scripts.insert(path, text);
+        }
+    }
+    let for_action = steps.iter().filter_map(|step| {
+        let script = step.document().scalar(step.input("script")?)?;
+        step.text("uses")?.contains("github-script").then_some(script)
+    });
+    for path in for_action.flat_map(imported_files) {
+        if let Some(text) = named::text(root, &path) {
             scripts.insert(path, text);
         }
     }

@@ -36,13 +36,17 @@ pub fn workflow(root: &Path, uses: &str) -> Option<SourceFile> {
     is_it.then_some(SourceFile { location, path, kind: FileKind::Workflow, is_missing: false })
 }
 
-/// The text of a script of the repository at a path from its root.
+/// The text of a script of a shell in the repository, at a path from its root.
 pub fn script(root: &Path, path: &str) -> Option<String> {
+    text(root, path).filter(|text| shell::is_script(text))
+}
+
+/// The text of a file of the repository at a path from its root. None where it is long.
+pub fn text(root: &Path, path: &str) -> Option<String> {
     let location = root.join(path);
     let is_it = is_inside(root, path)
         && location.metadata().is_ok_and(|it| it.is_file() && it.len() <= MAX_SCRIPT);
-    let text = is_it.then(|| fs::read_to_string(location).ok())??;
-    shell::is_script(&text).then_some(text)
+    is_it.then(|| fs::read_to_string(location).ok())?
 }
 
 /// Whether a path from the root stays in the repository, whatever links are on the way.

@@ -6,6 +6,7 @@ use super::credentials::GitNeed;
 use super::endpoint::{self, Endpoint};
 use super::frame::Frame;
 use super::graphql;
+use super::imports::{Import, imports};
 use super::job::{Site, Walk};
 use crate::expression::{self, Carries, Part, template};
 use crate::workflow::{Level, Scope, Step};
@@ -30,6 +31,16 @@ enum ApiCall {
     IdToken,
 }
 
+/// Who acts in a script, with what.
+struct Acts<'a, 'd> {
+    /// The action, or the module of the repository.
+    actor: &'a str,
+    site: Site<'d>,
+    frame: &'a Frame<'a>,
+    /// What the client acts with.
+    carries: Carries,
+}
+
 impl<'d> Walk<'_, 'd> {
     /// What a step with `actions/github-script` needs.
     pub(super) fn github_script(
@@ -52,54 +63,83 @@ impl<'d> Walk<'_, 'd> {
         if !carries.token {
             return;
         }
+        let acts = Acts { actor, site, frame, carries };
+        let mut is_handed_on = false;
+        for call in api_calls(script) {
+            is_handed_on |= call == ApiCall::HandedOn;
+            self.api_call(call, &acts);
+        }
+        if is_handed_on && !self.modules(script, &acts) {
+            let evidence = site.evidence(actor, "hands its client to code that is not seen here");
+            self.found.doubt(site.step, evidence);
+        }
+    }
+
+    /// What the modules of the repository call that a script hands its client to; whether that is all that
+    /// is done with it.
+    fn modules(&mut self, script: &str, acts: &Acts<'_, 'd>) -> bool {
+        let mut imported = imports(script);
+        imported.dedup();
+        let mut is_all_seen = !imported.is_empty();
+        for import in imported {
+            let known = match &import {
+                Import::File(path) => self.files.scripts.get_key_value(path.as_str()),
+                Import::Other => None,
+            };
+            let Some((path, text)) = known else {
+                is_all_seen = false;
+                continue;
+            };
+            let calls = api_calls(text);
+            let is_typed = path.ends_with("ts");
+            is_all_seen &= !is_typed && !calls.is_empty() && !calls.contains(&ApiCall::HandedOn);
+            let acts = Acts { actor: path, ..*acts };
+            calls.into_iter().for_each(|call| self.api_call(call, &acts));
+        }
+        is_all_seen
+    }
+
+    /// What a call needs; one that only hands the client on needs nothing by itself.
+    fn api_call(&mut self, call: ApiCall, acts: &Acts<'_, 'd>) {
+        let &Acts { actor, site, frame, carries } = acts;
         let doubt = |walk: &mut Self, what: &str| {
             walk.found.doubt(site.step, site.evidence(actor, what));
         };
-        let calls = api_calls(script);
-        for call in calls {
-            match call {
-                ApiCall::Method(name) => match endpoint::of_octokit(&name) {
-                    Some(found) => self.octokit(found, actor, &name, site, frame, carries),
-                    None => doubt(self, &format!("calls `{name}`, which is not known here")),
-                },
-                ApiCall::Route(route) => {
-                    let (method, path) = route.split_once(' ').unwrap_or(("GET", &route));
-                    match endpoint::find(method, path.trim()) {
-                        Some(found) => self.octokit(found, actor, &route, site, frame, carries),
-                        None => doubt(self, &format!("calls `{route}`, which is not known here")),
-                    }
+        match call {
+            ApiCall::Method(name) => match endpoint::of_octokit(&name) {
+                Some(found) => self.octokit(found, &name, acts),
+                None => doubt(self, &format!("calls `{name}`, which is not known here")),
+            },
+            ApiCall::Route(route) => {
+                let (method, path) = route.split_once(' ').unwrap_or(("GET", &route));
+                match endpoint::find(method, path.trim()) {
+                    Some(found) => self.octokit(found, &route, acts),
+                    None => doubt(self, &format!("calls `{route}`, which is not known here")),
                 }
-                ApiCall::GraphQl(Some(text)) => {
-                    let (mutations, all) = graphql::mutations(&text);
-                    for mutation in mutations {
-                        let what = format!("runs the mutation {}", mutation.name);
-                        let evidence = site.evidence(actor, &what);
-                        self.asks(&mutation.asks, carries, frame, site, &evidence);
-                    }
-                    if !all {
-                        doubt(self, "runs a mutation that is not known here");
-                    }
+            }
+            ApiCall::GraphQl(Some(text)) => {
+                let (mutations, all) = graphql::mutations(&text);
+                for mutation in mutations {
+                    let what = format!("runs the mutation {}", mutation.name);
+                    let evidence = site.evidence(actor, &what);
+                    self.asks(&mutation.asks, carries, frame, site, &evidence);
                 }
-                ApiCall::GraphQl(None) => doubt(self, "runs a query of GraphQL that is not seen"),
-                ApiCall::Hidden => doubt(self, "calls an endpoint that is not seen"),
-                ApiCall::HandedOn => doubt(self, "hands its client to code that is not seen here"),
-                ApiCall::IdToken => {
-                    let evidence = site.evidence(actor, "asks for a token of OpenID Connect");
-                    self.found.need(Scope::IdToken, Level::Write, &evidence);
+                if !all {
+                    doubt(self, "runs a mutation that is not known here");
                 }
+            }
+            ApiCall::GraphQl(None) => doubt(self, "runs a query of GraphQL that is not seen"),
+            ApiCall::Hidden => doubt(self, "calls an endpoint that is not seen"),
+            ApiCall::HandedOn => {}
+            ApiCall::IdToken => {
+                let evidence = site.evidence(actor, "asks for a token of OpenID Connect");
+                self.found.need(Scope::IdToken, Level::Write, &evidence);
             }
         }
     }
 
-    fn octokit(
-        &mut self,
-        endpoint: &Endpoint,
-        actor: &str,
-        name: &str,
-        site: Site<'d>,
-        frame: &Frame<'_>,
-        carries: Carries,
-    ) {
+    fn octokit(&mut self, endpoint: &Endpoint, name: &str, acts: &Acts<'_, 'd>) {
+        let &Acts { actor, site, frame, carries } = acts;
         let evidence = site.evidence(actor, &format!("calls {name}"));
         self.asks(&endpoint.asks, carries, frame, site, &evidence);
     }

@@ -374,6 +374,38 @@ mod scripts {
     }
 
     #[test]
+    fn by_the_modules_that_they_import() {
+        let needs = |script_text: &str, module: &str| {
+            needs_of(&[
+                (WORKFLOW, workflow("issues", &script(script_text))),
+                (".github/scripts/note.mjs", module.to_owned()),
+            ])
+        };
+        let import = "const { run } = await import('${{ github.workspace }}/.github/scripts/note.mjs'); await run({ github, context })";
+        let comments = "export async function run({ github, context }) {\n  await github.rest.issues.createComment({})\n}\n";
+        assert_eq!(needs(import, comments), ("issues: write".to_owned(), None));
+        // What is done with the client is not all seen.
+        for (script, module, expected) in [
+            (import, "export const run = async (given) => use(given)", "default"),
+            (
+                import,
+                "import { f } from './f.mjs'\nexport const run = ({ github }) => f(github)",
+                "default",
+            ),
+            ("await require('@own/er')({ github })", comments, "default"),
+            (
+                "await require('./.github/scripts/note.mjs').run({ github }); await require('@own/er')({ github })",
+                comments,
+                "issues: write",
+            ),
+        ] {
+            let (block, doubt) = needs(script, module);
+            assert_eq!(block, expected, "{script}");
+            assert!(doubt.unwrap().contains("hands its client to code that is not seen here"));
+        }
+    }
+
+    #[test]
     fn by_the_methods_of_octokit() {
         need(&script("await github.rest.repos.createRelease({})"), "contents: write");
         need(&script("await github.rest.repos.get({})"), "default");
