@@ -262,6 +262,10 @@ impl<'d> Walk<'_, 'd> {
                 given.value(registry.password).map(|value| value.carries).unwrap_or_default();
             state.registry |= is_github && password.token;
         }
+        if let Some(input) = entry.npm_registry {
+            state.npm =
+                given.value(input).is_some_and(|it| may_fit("*registry.npmjs.org*", &it.known));
+        }
         let commands = entry.runs.iter().filter_map(|name| step.input(name));
         for text in commands.filter_map(|node| step.document().scalar(node)) {
             self.script(text, crate::shell::Dialect::Bash, site, frame, state);

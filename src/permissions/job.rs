@@ -40,6 +40,10 @@ pub(super) struct State {
     pub(super) registry: bool,
     /// What `gh` is logged in with.
     pub(super) gh: Carries,
+    /// Whether the job has set npm up to publish to its registry.
+    pub(super) npm: bool,
+    /// Whether a script has to do with a file in which publishers keep a token.
+    pub(super) keeps_token: bool,
 }
 
 /// Where in a job something stands, for its evidence.

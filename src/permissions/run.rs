@@ -7,6 +7,10 @@ use super::job::{Shells, Site, State, Walk};
 use crate::shell::{Dialect, Statement};
 use crate::workflow::Step;
 
+/// Where `twine` and `npm` look for a token: <https://packaging.python.org/en/latest/specifications/pypirc/>,
+/// <https://docs.npmjs.com/cli/configuring-npm/npmrc>.
+const TOKEN_FILES: &[&str] = &[".pypirc", ".npmrc", "_authToken"];
+
 impl<'d> Walk<'_, 'd> {
     /// What a step with `run` needs.
     pub(super) fn run(
@@ -45,6 +49,7 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
     ) -> bool {
         let script = self.scripts.parsed(text, dialect);
+        state.keeps_token |= TOKEN_FILES.iter().any(|name| text.contains(name));
         let mut frame = frame.clone();
         for statement in &script.statements {
             match statement {

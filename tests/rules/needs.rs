@@ -315,6 +315,31 @@ mod shell {
     }
 
     #[test]
+    fn what_publishes_without_a_token_proves_which_workflow_it_is() {
+        for command in ["pdm publish", "twine upload dist/*", "maturin upload dist/*", "uv publish"]
+        {
+            need(&format!("- run: {command}"), "id-token: write");
+        }
+        let twine = "- run: twine upload dist/*\n  env: {TWINE_PASSWORD: \"${{ secrets.PYPI }}\"}";
+        need(twine, "default");
+        need("- run: pdm publish --password \"$P\"", "default");
+        need("- run: envsubst < pypirc > ~/.pypirc\n- run: twine upload dist/*", "default");
+        need("- run: twine upload --attestations dist/*", "id-token: write");
+        let checkout = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
+        let node =
+            "- uses: actions/setup-node@v4\n  with: {registry-url: 'https://registry.npmjs.org'}";
+        let npm = format!("{checkout}\n{node}\n- run: pnpm release");
+        need(&npm, "contents: read, id-token: write");
+        let token = "  env: {NODE_AUTH_TOKEN: \"${{ secrets.NPM }}\"}";
+        need(&format!("{npm}\n{token}"), "default");
+        need(&format!("{checkout}\n- run: pnpm release"), "default");
+        need(
+            &format!("{checkout}\n- run: yarn tool publish --provenance"),
+            "contents: read, id-token: write",
+        );
+    }
+
+    #[test]
     fn scripts_of_the_repository_by_what_they_do() {
         let needs = |script: &str, steps: &str| {
             needs_of(&[

@@ -28,6 +28,12 @@ const TELLING: &[&str] = &[
     "tags",
 ];
 
+/// Those of them that stand for an upload to a registry.
+const PUBLISHING: &[&str] = &["publish", "publishing", "release", "releases"];
+
+/// The variables in which npm and what is built on it look for a token.
+const NPM_TOKENS: &[&str] = &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_AUTH_TOKEN"];
+
 /// Programs that run something of the project by its name.
 const RUNNERS: &[&str] = &[
     "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp", "hatch",
@@ -58,6 +64,7 @@ impl<'d> Walk<'_, 'd> {
             }
             return;
         }
+        self.publishes_to_npm(call, state);
         if let Some(how) = call.handed() {
             if telling(call).is_some() {
                 let what = "has a name that says so, and is handed the token";
@@ -96,6 +103,20 @@ impl<'d> Walk<'_, 'd> {
         is_whole && !call.arguments_carry().token
     }
 
+    /// A program of the project that publishes to npm by its name, where the job gives it no token: npm takes
+    /// the workflow's identity then, <https://docs.npmjs.com/trusted-publishers>.
+    fn publishes_to_npm(&mut self, call: &Call<'_, 'd>, state: &State) {
+        let names = telling(call).is_some_and(|word| PUBLISHING.contains(&word));
+        let has_token = state.keeps_token || call.first_variable(NPM_TOKENS).is_some();
+        let what = match (names, call.command.has_option(&["--provenance"])) {
+            (_, true) => "proves where the package was built",
+            (true, false) if state.npm && !has_token => "publishes to npm without a token",
+            _ => return,
+        };
+        let evidence = call.site.evidence(&call.shown(), what);
+        self.found.need(Scope::IdToken, Level::Write, &evidence);
+    }
+
     fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {
         let evidence = call.site.evidence(&call.shown(), OWN);
         self.found.own_code(state, call.site.step, evidence);
@@ -128,7 +149,9 @@ impl<'d> Walk<'_, 'd> {
                 });
                 is_given == patterns.contains(&"")
             });
-            if unmet {
+            let is_guess =
+                known.publishes && need.condition.when.iter().any(|(_, it)| it.contains(&""));
+            if unmet || is_guess && state.keeps_token {
                 continue;
             }
             let carries = need.token.as_ref().map(acts_with).or(own).unwrap_or_default();
