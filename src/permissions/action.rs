@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::credentials::GitNeed;
-use super::elsewhere::is_github_script;
+use super::elsewhere::{is_github_script, is_handed_token};
 use super::frame::Frame;
 use super::job::{Shells, Site, State, Walk};
 use crate::actions::Uses;
@@ -190,7 +190,8 @@ impl<'d> Walk<'_, 'd> {
         let action = self.files.action(path);
         let inputs = action.iter().flat_map(Action::inputs);
         let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
-        if takes_token && action.is_some_and(|action| !action.is_composite()) {
+        let is_program = action.is_some_and(|action| !action.is_composite());
+        if takes_token && is_program && !is_handed_token(step, frame) {
             self.found.doubt(site.step, evidence);
         } else {
             // It works with something else, of which a run for a fork says nothing.
@@ -362,8 +363,13 @@ impl<'d> Walk<'_, 'd> {
                     }
                 },
             };
-            self.found.doubt(site.step, site.evidence(path, &what));
-            return;
+            let evidence = site.evidence(path, &what);
+            return if is_handed_token(step, frame) {
+                self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+                self.found.lasting_doubt(evidence);
+            } else {
+                self.found.doubt(site.step, evidence);
+            };
         }
         self.composite(action, inputs, path, None, site, frame, state, shells);
     }

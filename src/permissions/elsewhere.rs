@@ -45,7 +45,7 @@ impl Budget {
 }
 
 /// Whether a step hands the token to its action: in an input, or in a variable.
-fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
+pub(super) fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
     let document = step.document();
     let given = step.get("with").map_or(&[][..], |with| document.entries(with));
     let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
