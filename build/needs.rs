@@ -125,6 +125,8 @@ pub(super) struct Need {
     login: bool,
     #[serde(default)]
     private: bool,
+    #[serde(default)]
+    optional: bool,
     token: Option<Token>,
     doubt: Option<String>,
     #[serde(flatten)]
@@ -151,12 +153,13 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, optional: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
             condition_source(&self.when, &self.events),
             self.login,
             self.private,
+            self.optional,
             optional(self.token.as_ref(), Token::source),
             self.doubt,
         ))

@@ -286,6 +286,13 @@ impl<'d> Walk<'_, 'd> {
                     let what = format!("{} by an input whose value is not seen", need.why);
                     self.found.doubt(site.step, site.evidence(actor, &what));
                 }
+                _ if need.optional => {
+                    let carries = need.token.as_ref().map(|token| given.acts_with(token)).or(own);
+                    if carries.is_some_and(|carries| carries.token) {
+                        let scopes = need.grants.iter().map(|(scope, _)| *scope);
+                        self.found.may_use(scopes);
+                    }
+                }
                 _ if need.private && self.files.is_private == Some(false) => {}
                 _ if need.private && self.files.is_private.is_none() => {
                     let what = format!(

@@ -78,8 +78,8 @@ pub struct JobNeeds {
     /// token that can only read.
     pub cleared: Vec<Doubt>,
     /// The scopes that programs of which nothing is known could be using, the project's own say: what a
-    /// checkout left for `git`, tokens of OpenID Connect, a login to a registry; and those tokens where a
-    /// command publishes. That is no doubt; but where such a scope was given on purpose, it may be for them.
+    /// checkout left for `git`, tokens of OpenID Connect, a login to a registry; those tokens where a command
+    /// publishes; and what an action uses if it has it. That is no doubt; but where such a scope was given on purpose, it may be for them.
     pub within_reach: BTreeSet<Scope>,
     /// The steps that use the credentials of `git`, or may do so.
     pub git: Vec<GitUse>,
@@ -216,6 +216,11 @@ impl Collector {
     /// its configuration, or in a version later than those that are known.
     pub(super) fn may_prove_identity(&mut self) {
         self.within_reach.insert(Scope::IdToken);
+    }
+
+    /// Notes that something runs that uses these, where the job has them.
+    pub(super) fn may_use(&mut self, scopes: impl IntoIterator<Item = Scope>) {
+        self.within_reach.extend(scopes);
     }
 
     /// Notes that something runs of which nothing is known, with what earlier steps left.

@@ -72,6 +72,14 @@ fn what_programs_of_the_project_may_use_stays() {
 }
 
 #[test]
+fn what_an_action_uses_if_it_has_it_stays() {
+    let stale = "      - uses: actions/stale@v9\n";
+    stays("\n      actions: write\n      issues: write\n      pull-requests: write", stale);
+    let scopes = "\n      issues: write\n      pull-requests: write";
+    becomes(&format!("\n      checks: write{scopes}"), scopes, stale);
+}
+
+#[test]
 fn a_job_that_is_not_certain_stays() {
     let steps = format!("{RELEASE}      - uses: own/er@v1\n");
     let said = stays("\n      contents: write\n      issues: write", &steps);

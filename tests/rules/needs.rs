@@ -340,6 +340,14 @@ mod shell {
     }
 
     #[test]
+    fn what_a_tool_does_with_a_token_of_its_own_name() {
+        let smokeshow = "- run: smokeshow upload htmlcov\n  env:\n    SMOKESHOW_GITHUB_TOKEN: ${{ github.token }}";
+        let status = "\n    SMOKESHOW_GITHUB_STATUS_DESCRIPTION: Coverage";
+        need(&format!("{smokeshow}{status}"), "statuses: write");
+        need(smokeshow, "default");
+    }
+
+    #[test]
     fn scripts_of_the_repository_by_what_they_do() {
         let needs = |script: &str, steps: &str| {
             needs_of(&[
