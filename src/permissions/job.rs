@@ -119,6 +119,14 @@ impl<'a, 'd> Analysis<'a, 'd> {
         Self { path: path.to_owned(), seeds, ..Self::without_runs(files, workflow) }
     }
 
+    /// The same for a workflow that other repositories may call as well: with a call of which nothing is
+    /// known.
+    #[must_use]
+    pub fn with_unseen_callers(mut self) -> Self {
+        self.seeds.push(Seed::unseen(self.files.name.as_deref()));
+        self
+    }
+
     /// The same for one to which so many calls lead.
     pub(super) fn of_called(
         files: &'a RepositoryFiles<'d>,

@@ -74,12 +74,17 @@ fn wants<'d>(_: &File<'d>, wanted: &mut Wanted<'d>) {
 
 fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let View::Workflow(workflow) = file.view else { return Vec::new() };
-    let analysis = Analysis::new(&facts.files, file.path, workflow);
+    let analysis = || Analysis::new(&facts.files, file.path, workflow);
+    let own_callers = analysis();
+    // Who calls from elsewhere may ask for more.
+    let all_callers = workflow.is_callable().then(|| analysis().with_unseen_callers());
     let of_job = |job: Job<'d>| {
         let own = job.permissions().zip(job.permissions_node());
         let Some((permissions, node)) = own else { return Vec::new() };
-        let needs = analysis.job(&job);
-        let wide = wide(&workflow, &job, &permissions, node, &needs, facts);
+        let needs = own_callers.job(&job);
+        let of_all = all_callers.as_ref().map(|all| all.job(&job));
+        let of_all = of_all.as_ref().unwrap_or(&needs);
+        let wide = wide(&workflow, &job, &permissions, node, of_all, facts);
         wide.into_iter().chain(lacking(&workflow, &job, &permissions, node, &needs)).collect()
     };
     workflow.jobs().flat_map(of_job).collect()

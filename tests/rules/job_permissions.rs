@@ -1,6 +1,6 @@
 //! `job-permissions`.
 
-use crate::cli::Repository;
+use crate::cli::{Repository, WORKFLOW};
 use crate::written_workflow;
 
 const RULE: &str = "job-permissions";
@@ -77,6 +77,24 @@ fn what_an_action_uses_if_it_has_it_stays() {
     stays("\n      actions: write\n      issues: write\n      pull-requests: write", stale);
     let scopes = "\n      issues: write\n      pull-requests: write";
     becomes(&format!("\n      checks: write{scopes}"), scopes, stale);
+}
+
+#[test]
+fn what_callers_elsewhere_may_ask_for_stays() {
+    let called = ".github/workflows/called.yml";
+    let release = |permission: &str| {
+        format!(
+            "on:\n  workflow_call:\n    inputs:\n      publish:\n        type: boolean\npermissions: {{}}\njobs:\n  \
+             job:\n    if: inputs.publish\n    runs-on: x\n    permissions:\n      contents: write\n{permission}    \
+             steps:\n      - uses: softprops/action-gh-release@v2\n"
+        )
+    };
+    let caller = "on: push\npermissions: {}\njobs:\n  call:\n    permissions:\n      contents: write\n      issues: write\n    \
+                  uses: ./.github/workflows/called.yml\n    with:\n      publish: false\n";
+    let before = release("      issues: write\n");
+    let repository = Repository::new([(WORKFLOW, caller), (called, before.as_str())]);
+    repository.run(&format!("--select {RULE} --write {called}"));
+    assert_eq!(repository.read(called), release(""));
 }
 
 #[test]
