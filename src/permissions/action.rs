@@ -244,6 +244,9 @@ impl<'d> Walk<'_, 'd> {
         if let Some(persist) = entry.checkout {
             let elsewhere =
                 input("repository").is_some_and(|text| !text.contains("github.repository"));
+            if input("path").is_none() {
+                state.is_elsewhere = elsewhere;
+            }
             let persists = may_fit("!false", &given.value_or_default(persist).known);
             let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());
             let carries =

@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) registry: bool,
     /// What `gh` is logged in with.
     pub(super) gh: Carries,
+    /// Whether the files at hand are those of another repository.
+    pub(super) is_elsewhere: bool,
     /// Whether the job has set npm up to publish to its registry.
     pub(super) npm: bool,
     /// Whether a script has to do with a file in which publishers keep a token.

@@ -364,6 +364,9 @@ mod shell {
         let folder = "- uses: actions/checkout@v4\n- run: ./release.sh\n  working-directory: tools";
         assert_eq!(needs("git push", folder), certain("contents: write"));
         assert_eq!(needs("make wheels", folder), certain("default"));
+        let other = "- uses: actions/checkout@v4\n  with: {repository: own/er}\n";
+        let (block, doubt) = needs("gh issue create", &format!("{other}{with_token}"));
+        assert!(block == "contents: write" && doubt.is_some(), "{block}");
         // What is not understood of it stays a doubt.
         let (block, doubt) = needs("gh issue create\npython tools/notify.py", with_token);
         assert_eq!(block, "issues: write");

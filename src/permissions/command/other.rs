@@ -86,7 +86,8 @@ impl<'d> Walk<'_, 'd> {
     /// it.
     fn script_file(&mut self, call: &Call<'_, 'd>, state: &mut State) -> bool {
         let Call { command, frame, site } = *call;
-        let path = command.script_file().and_then(|file| script_path(site.folder, file));
+        let file = command.script_file().filter(|_| !state.is_elsewhere);
+        let path = file.and_then(|file| script_path(site.folder, file));
         let known = path.and_then(|path| self.files.scripts.get_key_value(path.as_str()));
         let Some(((path, text), depth)) = known.zip(site.deeper()) else { return false };
         if site.file == Some(*path) {
