@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::condition::{may_fit, meets};
 use super::credentials::GitNeed;
 use super::elsewhere::{is_github_script, is_handed_token};
 use super::frame::Frame;
@@ -9,8 +10,7 @@ use super::job::{Shells, Site, State, Walk};
 use crate::actions::Uses;
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::need::{Condition, KnownNeed, Token};
-use crate::expression::{Carries, Known, Truth, Value, template};
-use crate::glob;
+use crate::expression::{Carries, Truth, Value, template};
 use crate::workflow::{Action, Level, Scope, Step, local_path};
 use crate::yaml::Document;
 
@@ -71,60 +71,6 @@ impl Given<'_> {
     /// Whether a condition is met: [`Truth::Hidden`] where an input decides whose value is not seen.
     fn meets(&self, condition: &Condition) -> Truth {
         meets(condition, self.frame, &|name| self.value_or_default(name))
-    }
-}
-
-/// Whether a condition is met by what is given.
-pub(crate) fn meets(
-    condition: &Condition,
-    frame: &Frame<'_>,
-    value: &dyn Fn(&str) -> Value,
-) -> Truth {
-    let fits = |&(input, patterns): &(&str, &[&str])| {
-        let value = value(input);
-        let fitting: Vec<_> =
-            patterns.iter().filter(|pattern| may_fit(pattern, &value.known)).collect();
-        match (fitting.is_empty(), &value.known) {
-            (true, _) => Truth::No,
-            (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
-            (false, _) => Truth::Yes,
-        }
-    };
-    let event = Truth::from(frame.scenario.fits(condition.events));
-    condition.when.iter().map(fits).fold(event, Truth::and)
-}
-
-/// Whether a value may fit a pattern of `when`: docs/knowledge-base.md.
-fn may_fit(pattern: &str, value: &Known) -> bool {
-    value.each().iter().any(|value| may_fit_one(pattern, value))
-}
-
-fn may_fit_one(pattern: &str, value: &Known) -> bool {
-    let text = match value {
-        Known::Null => Some(String::new()),
-        Known::Boolean(value) => Some(value.to_string()),
-        Known::Number(number) => Some(number.to_string()),
-        Known::Text(text) => Some(text.trim().to_lowercase()),
-        _ => None,
-    };
-    match (pattern, text) {
-        ("", text) => text.is_some_and(|text| text.is_empty()),
-        ("*", text) => text.is_none_or(|text| !text.is_empty()),
-        (pattern, Some(text)) => match pattern.strip_prefix('!') {
-            Some(excluded) => !glob::matches(&excluded.to_lowercase(), &text),
-            None => glob::matches(&pattern.to_lowercase(), &text),
-        },
-        (pattern, None) => match value {
-            Known::Prefix(start) if !pattern.starts_with(['*', '!']) => {
-                let fixed = pattern.split('*').next().unwrap_or_default();
-                let length = fixed.len().min(start.len());
-                fixed
-                    .get(..length)
-                    .zip(start.get(..length))
-                    .is_none_or(|(a, b)| a.eq_ignore_ascii_case(b))
-            }
-            _ => true,
-        },
     }
 }
 

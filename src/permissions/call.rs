@@ -21,7 +21,7 @@ use crate::workflow::{Elsewhere, Job, Permissions, RepositoryFiles, Scope, View,
 const STEPS_OF_A_CALL: usize = 100;
 
 /// One kind of run of a workflow, with what its caller hands to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Seed {
     scenario: Scenario,
     inputs: Inputs,
@@ -73,7 +73,10 @@ fn seeds_within(
             let frame = seed.frame().with_env(document, document.get(caller.root(), "env"));
             let analysis = Analysis::without_runs(files, caller);
             if analysis.runs(&job, &frame).is_possible() {
-                seeds.push(seed_of_call(&caller, &job, &frame, &workflow));
+                let seed = seed_of_call(&caller, &job, &frame, &workflow);
+                if !seeds.contains(&seed) {
+                    seeds.push(seed);
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ pub(crate) struct Frame<'s> {
 }
 
 /// What `inputs` holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Inputs {
     /// What a person says who starts the workflow; nothing under other events.
     OfEvent,
@@ -30,7 +30,7 @@ pub(crate) enum Inputs {
 }
 
 /// What `secrets` holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Secrets {
     /// Those of the repository.
     Own,

@@ -33,13 +33,14 @@
 //!
 //! Not a doubt is the project's own build and its tests, without being handed the token: credentials that
 //! a checkout left in git's configuration are no invitation. Nor is a program of another repository that has no
-//! token. Neither is a step that also runs for pull requests
-//! from forks: there it runs with a token that can only read, which proves that it needs no more.
+//! token. Neither is a step that also runs for pull requests from forks: there it runs with a token that can
+//! only read, which proves that it needs no more; unless it hands the token to an action that is not known.
 
 mod action;
 mod call;
 mod collect;
 mod command;
+mod condition;
 mod credentials;
 mod elsewhere;
 mod endpoint;
@@ -53,10 +54,11 @@ mod scenario;
 mod script;
 mod unknown;
 
-pub(crate) use action::{inputs_of, meets, texts};
+pub(crate) use action::{inputs_of, texts};
 pub(crate) use call::{Seed, seed_of_call};
 pub use collect::{Doubt, Evidence, JobNeeds, Need};
 pub(crate) use command::value;
+pub(crate) use condition::meets;
 pub use credentials::{GitNeed, GitUse};
 pub(crate) use frame::Frame;
 pub use imports::imported_files;

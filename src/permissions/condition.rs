@@ -1,0 +1,60 @@
+//! When a need of an action or of a command is there: the patterns of docs/knowledge-base.md.
+
+use super::frame::Frame;
+use crate::actions::need::Condition;
+use crate::expression::{Known, Truth, Value};
+use crate::glob;
+
+/// Whether a condition is met by what is given.
+pub(crate) fn meets(
+    condition: &Condition,
+    frame: &Frame<'_>,
+    value: &dyn Fn(&str) -> Value,
+) -> Truth {
+    let fits = |&(input, patterns): &(&str, &[&str])| {
+        let value = value(input);
+        let fitting: Vec<_> =
+            patterns.iter().filter(|pattern| may_fit(pattern, &value.known)).collect();
+        match (fitting.is_empty(), &value.known) {
+            (true, _) => Truth::No,
+            (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
+            (false, _) => Truth::Yes,
+        }
+    };
+    let event = Truth::from(frame.scenario.fits(condition.events));
+    condition.when.iter().map(fits).fold(event, Truth::and)
+}
+
+/// Whether a value may fit a pattern of `when`.
+pub(super) fn may_fit(pattern: &str, value: &Known) -> bool {
+    value.each().iter().any(|value| may_fit_one(pattern, value))
+}
+
+fn may_fit_one(pattern: &str, value: &Known) -> bool {
+    let text = match value {
+        Known::Null => Some(String::new()),
+        Known::Boolean(value) => Some(value.to_string()),
+        Known::Number(number) => Some(number.to_string()),
+        Known::Text(text) => Some(text.trim().to_lowercase()),
+        _ => None,
+    };
+    match (pattern, text) {
+        ("", text) => text.is_some_and(|text| text.is_empty()),
+        ("*", text) => text.is_none_or(|text| !text.is_empty()),
+        (pattern, Some(text)) => match pattern.strip_prefix('!') {
+            Some(excluded) => !glob::matches(&excluded.to_lowercase(), &text),
+            None => glob::matches(&pattern.to_lowercase(), &text),
+        },
+        (pattern, None) => match value {
+            Known::Prefix(start) if !pattern.starts_with(['*', '!']) => {
+                let fixed = pattern.split('*').next().unwrap_or_default();
+                let length = fixed.len().min(start.len());
+                fixed
+                    .get(..length)
+                    .zip(start.get(..length))
+                    .is_none_or(|(a, b)| a.eq_ignore_ascii_case(b))
+            }
+            _ => true,
+        },
+    }
+}
