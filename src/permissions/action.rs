@@ -321,8 +321,7 @@ impl<'d> Walk<'_, 'd> {
             };
             let evidence = site.evidence(path, &what);
             return if is_handed_token(step, frame) {
-                self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-                self.found.lasting_doubt(evidence);
+                self.doubt_handed(site, evidence);
             } else {
                 self.found.doubt(site.step, evidence);
             };
@@ -339,15 +338,9 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
         what: &str,
     ) {
-        let document = step.document();
-        let given = step.get("with").map_or(&[][..], |with| document.entries(with));
-        let handed = given
-            .iter()
-            .filter_map(|entry| document.scalar(entry.value))
-            .any(|text| template(text, frame).carries.token);
-        if handed || frame.variables_with_token().next().is_some() {
+        if is_handed_token(step, frame) {
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
-            self.found.doubt(site.step, evidence);
+            self.doubt_handed(site, evidence);
         } else if actor.starts_with("docker://") {
             self.found.git(site.step, GitNeed::Unknown, site.evidence(actor, what));
         } else {

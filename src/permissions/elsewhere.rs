@@ -81,11 +81,16 @@ impl<'d> Walk<'_, 'd> {
         };
         let evidence = site.evidence(name, &what);
         if is_handed_token(step, frame) {
-            // What it was given it for it does not do for a fork, whether it fails there or says nothing.
-            self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-            return self.found.lasting_doubt(evidence);
+            return self.doubt_handed(site, evidence);
         }
         self.doubt_action(name, site, evidence);
+    }
+
+    /// A doubt about what is handed the token: what it was given it for it does not do for a fork, whether it
+    /// fails there or says nothing.
+    pub(super) fn doubt_handed(&mut self, site: Site<'d>, evidence: Evidence) {
+        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+        self.found.lasting_doubt(evidence);
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
@@ -125,7 +130,11 @@ impl<'d> Walk<'_, 'd> {
                 }
             },
         };
-        self.doubt_action(name, site, site.evidence(name, &what));
+        let evidence = site.evidence(name, &what);
+        if is_handed_token(step, frame) {
+            return self.doubt_handed(site, evidence);
+        }
+        self.doubt_action(name, site, evidence);
     }
 
     /// A doubt about an action. What publishes does something else for a fork than for a release.

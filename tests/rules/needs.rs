@@ -550,6 +550,11 @@ mod conditions {
             let step = format!("- if: {excluded}\n  uses: own/er@v1");
             doubtful_under("[push, pull_request]", &step, "default", "is not known here");
         }
+        let handed = "  with: {token: \"${{ github.token }}\"}";
+        for uses in ["own/er@v1", "docker://own/er", "./"] {
+            let step = format!("- uses: {uses}\n{handed}");
+            assert!(needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &step))]).1.is_some());
+        }
         for event in ["pull_request_review_comment", "pull_request_review"] {
             doubtful_under(event, unknown, "default", "is not known here");
         }
