@@ -93,11 +93,7 @@ fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<S
             scripts.insert(path, text);
         }
     }
-    let for_action = steps.iter().filter_map(|step| {
-        let script = step.document().scalar(step.input("script")?)?;
-        step.text("uses")?.contains("github-script").then_some(script)
-    });
-    for path in for_action.flat_map(imported_files) {
+    for path in steps.into_iter().flat_map(imported_files) {
         if let Some(text) = named::text(root, &path) {
             scripts.insert(path, text);
         }

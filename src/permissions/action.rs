@@ -225,6 +225,10 @@ impl<'d> Walk<'_, 'd> {
     /// What an entry of the knowledge base says under the given inputs.
     pub(super) fn entry(&mut self, actor: &str, entry: &Entry, site: Site<'d>, given: &Given<'_>) {
         let own = entry.token.as_ref().map(|token| given.acts_with(token));
+        let acts = |need: &KnownNeed| match &need.token {
+            Some(token) => given.acts_with(token),
+            None => own.unwrap_or_default(),
+        };
         let counts = |need: &&KnownNeed| !need.login || given.state.registry;
         let mut met = Vec::new();
         for need in entry.needs.iter().filter(counts) {
@@ -235,13 +239,10 @@ impl<'d> Walk<'_, 'd> {
                     let what = format!("{} by an input whose value is not seen", need.why);
                     self.found.doubt(site.step, site.evidence(actor, &what));
                 }
-                _ if need.optional => {
-                    let carries = need.token.as_ref().map(|token| given.acts_with(token)).or(own);
-                    if carries.is_some_and(|carries| carries.token) {
-                        let scopes = need.grants.iter().map(|(scope, _)| *scope);
-                        self.found.may_use(scopes);
-                    }
+                _ if need.optional && acts(need).token => {
+                    self.found.may_use(need.grants.iter().map(|(scope, _)| *scope));
                 }
+                _ if need.optional => {}
                 _ if need.private && self.files.is_private == Some(false) => {}
                 _ if need.private && self.files.is_private.is_none() => {
                     let what = format!(
@@ -256,10 +257,7 @@ impl<'d> Walk<'_, 'd> {
         self.entry_git(actor, entry, site, &met);
         let certain: Vec<_> = met.iter().filter(|need| need.doubt.is_none()).collect();
         for need in &met {
-            let carries = match &need.token {
-                Some(token) => given.acts_with(token),
-                None => own.unwrap_or_default(),
-            };
+            let carries = acts(need);
             let evidence = site.evidence(actor, need.why);
             self.need_with(carries, need.grants, &evidence);
             let writes = need
@@ -321,7 +319,7 @@ impl<'d> Walk<'_, 'd> {
             };
             let evidence = site.evidence(path, &what);
             return if is_handed_token(step, frame) {
-                self.doubt_handed(site, evidence);
+                self.found.lasting_doubt_of(site.step, evidence);
             } else {
                 self.found.doubt(site.step, evidence);
             };
@@ -340,7 +338,7 @@ impl<'d> Walk<'_, 'd> {
     ) {
         if is_handed_token(step, frame) {
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
-            self.doubt_handed(site, evidence);
+            self.found.lasting_doubt_of(site.step, evidence);
         } else if actor.starts_with("docker://") {
             self.found.git(site.step, GitNeed::Unknown, site.evidence(actor, what));
         } else {

@@ -179,6 +179,12 @@ impl Collector {
         self.add_doubt(Some(step), evidence);
     }
 
+    /// The same, where it stays whatever else the step runs with.
+    pub(super) fn lasting_doubt_of(&mut self, step: NodeId, evidence: Evidence) {
+        self.git(step, GitNeed::Unknown, evidence.clone());
+        self.lasting_doubt(evidence);
+    }
+
     /// Notes that a step uses the credentials of `git`, or may do so.
     pub(super) fn git(&mut self, step: NodeId, how: GitNeed, evidence: Evidence) {
         let used = GitUse { step, how, evidence };

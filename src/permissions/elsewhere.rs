@@ -79,18 +79,7 @@ impl<'d> Walk<'_, 'd> {
             Some(Elsewhere::Unread(why)) => format!("is not known here, and {why}"),
             _ => "is not known here".to_owned(),
         };
-        let evidence = site.evidence(name, &what);
-        if is_handed_token(step, frame) {
-            return self.doubt_handed(site, evidence);
-        }
-        self.doubt_action(name, site, evidence);
-    }
-
-    /// A doubt about what is handed the token: what it was given it for it does not do for a fork, whether it
-    /// fails there or says nothing.
-    pub(super) fn doubt_handed(&mut self, site: Site<'d>, evidence: Evidence) {
-        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-        self.found.lasting_doubt(evidence);
+        self.doubt_action(name, is_handed_token(step, frame), site, site.evidence(name, &what));
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
@@ -113,7 +102,9 @@ impl<'d> Walk<'_, 'd> {
         });
         let default = inputs.iter().find(|(_, value)| value.carries.token);
         let in_reach = state.git.is_some_and(|carries| carries.token);
-        let what = match (given, default, frame.variables_with_token().next()) {
+        let variable = frame.variables_with_token().next();
+        let is_handed = given.is_some() || variable.is_some();
+        let what = match (given, default, variable) {
             (Some(input), ..) => format!("may use the token: its input `{input}` is given it"),
             (None, Some((input, _)), _) => {
                 format!("may use the token: its input `{input}` has it by default")
@@ -130,19 +121,16 @@ impl<'d> Walk<'_, 'd> {
                 }
             },
         };
-        let evidence = site.evidence(name, &what);
-        if is_handed_token(step, frame) {
-            return self.doubt_handed(site, evidence);
-        }
-        self.doubt_action(name, site, evidence);
+        self.doubt_action(name, is_handed, site, site.evidence(name, &what));
     }
 
-    /// A doubt about an action. What publishes does something else for a fork than for a release.
-    fn doubt_action(&mut self, name: &str, site: Site<'d>, evidence: Evidence) {
-        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-        match telling_word(name) {
-            Some(_) => self.found.lasting_doubt(evidence),
-            None => self.found.doubt(site.step, evidence),
+    /// A doubt about an action. What publishes does something else for a fork than for a release; and what
+    /// one that is handed the token does with it, it leaves for a fork, whether it fails there or says nothing.
+    fn doubt_action(&mut self, name: &str, is_handed: bool, site: Site<'d>, evidence: Evidence) {
+        if is_handed || telling_word(name).is_some() {
+            self.found.lasting_doubt_of(site.step, evidence);
+        } else {
+            self.found.doubt(site.step, evidence);
         }
     }
 

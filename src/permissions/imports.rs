@@ -1,5 +1,9 @@
 //! Modules of the repository that a script for `actions/github-script` imports.
 
+use super::elsewhere::is_github_script;
+use crate::actions::Uses;
+use crate::workflow::Step;
+
 /// How a path from the root of the repository starts: <https://github.com/actions/github-script#run-a-separate-file>.
 const ROOTS: &[&str] = &[
     "./",
@@ -29,8 +33,13 @@ pub(super) fn imports(script: &str) -> Vec<Import> {
     calls.into_iter().filter_map(|(_, argument)| import(argument.trim_start())).collect()
 }
 
-/// The files of the repository that a script imports, by their paths from the root.
-pub fn imported_files(script: &str) -> impl Iterator<Item = String> {
+/// The files of the repository that the script of a step with `actions/github-script` imports, by their
+/// paths from the root; none of another step.
+pub fn imported_files(step: Step<'_>) -> impl Iterator<Item = String> {
+    let uses = step.text("uses").map(|uses| Uses::parse(uses.trim()));
+    let is_it = matches!(uses, Some(Uses::Repository(action)) if is_github_script(&action));
+    let script = step.input("script").filter(|_| is_it);
+    let script = script.and_then(|script| step.document().scalar(script)).unwrap_or_default();
     imports(script).into_iter().filter_map(|import| match import {
         Import::File(path) => Some(path),
         Import::Other => None,

@@ -142,12 +142,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut state = State::of(&self.files.packages);
             for step in job.steps() {
                 let (at, site) = (At::Step(step), Site::of_step(step, None));
-                walk.step(
-                    step,
-                    &Place { at, site, folder: None, truth: Truth::Yes },
-                    frame,
-                    &mut state,
-                );
+                walk.step(step, &Place { at, site, truth: Truth::Yes }, frame, &mut state);
             }
         }
         found
@@ -168,7 +163,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let Some(entry) = knowledge::find(&action) else { return };
         let line = document.position(document.target(node)).line;
         let site = Site { step: job.node(), line, title: None, depth: 0, file: None, folder: None };
-        let place = Place { at: At::Elsewhere, site, folder: None, truth: Truth::Yes };
+        let place = Place { at: At::Elsewhere, site, truth: Truth::Yes };
         let name = action.to_string();
         let with = texts(document, job.get("with"));
         let inherits = job.get("secrets").and_then(|it| document.scalar(it)) == Some("inherit");

@@ -11,7 +11,7 @@ use crate::expression::{Truth, Value, condition, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Shells, Site, inputs_of, meets, value};
 use crate::shell::{Command, Dialect, Scripts, Statement, Word};
-use crate::workflow::{RepositoryFiles, Step, script_path};
+use crate::workflow::{RepositoryFiles, Step};
 
 /// What earlier steps of a job left for later ones.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +39,6 @@ impl State {
 pub(super) struct Place<'d> {
     pub(super) at: At<'d>,
     pub(super) site: Site<'d>,
-    /// The folder that commands run in, where it is another one than the repository's.
-    pub(super) folder: Option<&'d str>,
     /// Whether it runs, if the job does.
     pub(super) truth: Truth,
 }
@@ -78,8 +76,7 @@ impl<'d> Walk<'_, 'd> {
         } else if let Some(script) = step.text("run")
             && let Ok(dialect) = self.shells.dialect(step)
         {
-            let folder = step.text("working-directory");
-            let place = Place { site: place.site.of_script(step), folder, ..place };
+            let place = Place { site: place.site.of_script(step), ..place };
             self.script(script, dialect, &place, frame, state);
         }
     }
@@ -105,7 +102,7 @@ impl<'d> Walk<'_, 'd> {
                 };
                 let inner = frame.inside_action(inputs_of(step, &action, frame));
                 let site = Site { depth: site.depth + 1, ..site };
-                let place = Place { at, site, truth, folder: None };
+                let place = Place { at, site, truth };
                 for step in action.steps() {
                     self.step(step, &place, &inner, state);
                 }
@@ -245,13 +242,12 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let Place { site, folder, .. } = *place;
-        let path = command.script_file().and_then(|file| script_path(folder, file));
-        let known = path.and_then(|path| self.files.scripts.get_key_value(path.as_str()));
+        let site = place.site;
+        let known = command.script_file().and_then(|file| self.files.script(site.folder, file));
         let Some((path, text)) = known.filter(|_| site.depth < MAX_DEPTH) else { return };
         let at = match &place.at {
             At::Step(step) | At::Script { step, .. } => {
-                At::Script { step: *step, path: (*path).to_owned() }
+                At::Script { step: *step, path: path.to_owned() }
             }
             at => at.clone(),
         };

@@ -1,6 +1,5 @@
 //! Scripts of `bash` and its kin, parsed by tree-sitter.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use tree_sitter::Node;
@@ -14,12 +13,12 @@ use super::{Command, Input, Script, Statement};
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
     let readable = readable(text);
-    let functions = RefCell::new(BTreeSet::new());
+    let mut functions = BTreeSet::new();
     let mut found =
         script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
             "command" => Some(Statement::Command(reader.command(node))),
             "function_definition" => {
-                functions.borrow_mut().extend(reader.function(node));
+                functions.extend(reader.function(node));
                 None
             }
             "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
@@ -28,7 +27,6 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
             }
             _ => None,
         });
-    let functions = functions.into_inner();
     found.statements.retain(|statement| match statement {
         Statement::Command(command) => {
             let name = command.words.first().and_then(Word::text);

@@ -10,7 +10,7 @@ use super::{Script, Statement};
 pub(super) fn script(
     text: &str,
     language: &Language,
-    read: impl Fn(Node<'_>) -> Option<Statement>,
+    mut read: impl FnMut(Node<'_>) -> Option<Statement>,
 ) -> Script {
     let mut parser = Parser::new();
     if parser.set_language(language).is_err() {

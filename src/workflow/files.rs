@@ -94,6 +94,12 @@ impl<'d> RepositoryFiles<'d> {
         self.new_needs.iter().filter(move |need| need.path == path)
     }
 
+    /// The script in a file that a script of a step names, which runs in a folder: its path and its text.
+    pub fn script(&self, folder: Option<&str>, file: &str) -> Option<(&'d str, &'d str)> {
+        let path = script_path(folder, file)?;
+        self.scripts.get_key_value(path.as_str()).map(|(&path, &text)| (path, text))
+    }
+
     /// The action that a step names by `./path` or `$/path`.
     pub fn action(&self, uses: &str) -> Option<Action<'d>> {
         let folder = local_path(uses)?;

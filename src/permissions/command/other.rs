@@ -8,7 +8,7 @@ use crate::expression::{Carries, Truth};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
 use crate::shell::{Dialect, Word};
-use crate::workflow::{Level, Scope, script_path};
+use crate::workflow::{Level, Scope};
 
 /// What a program of a project does with credentials, if its name says so.
 const TELLING: &[&str] = &[
@@ -87,10 +87,9 @@ impl<'d> Walk<'_, 'd> {
     fn script_file(&mut self, call: &Call<'_, 'd>, state: &mut State) -> bool {
         let Call { command, frame, site } = *call;
         let file = command.script_file().filter(|_| !state.is_elsewhere);
-        let path = file.and_then(|file| script_path(site.folder, file));
-        let known = path.and_then(|path| self.files.scripts.get_key_value(path.as_str()));
+        let known = file.and_then(|file| self.files.script(site.folder, file));
         let Some(((path, text), depth)) = known.zip(site.deeper()) else { return false };
-        if site.file == Some(*path) {
+        if site.file == Some(path) {
             return true;
         }
         let mut frame = frame.clone();
@@ -142,12 +141,14 @@ impl<'d> Walk<'_, 'd> {
         let fits = |events: &[&str]| call.frame.scenario.fits(events);
         for need in known.needs.iter().filter(|need| fits(need.condition.events)) {
             let unmet = need.condition.when.iter().any(|(name, patterns)| {
-                let name = name.strip_prefix("env.").unwrap_or(name);
-                let is_given = call.variable(name).is_some_and(|value| {
-                    value.carries.token
-                        || value.carries.other
-                        || value.known.truth() == Truth::Hidden
-                });
+                let is_given = match name.strip_prefix("env.") {
+                    Some(variable) => call.variable(variable).is_some_and(|value| {
+                        value.carries.token
+                            || value.carries.other
+                            || value.known.truth() == Truth::Hidden
+                    }),
+                    None => call.command.has_option(&[name]),
+                };
                 is_given == patterns.contains(&"")
             });
             let is_guess =
