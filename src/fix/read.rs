@@ -80,8 +80,7 @@ pub(super) fn repository(
 /// modules that its script imports.
 fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
     let steps: Vec<_> = steps.collect();
-    let runs =
-        steps.iter().filter_map(|step| Some((step.text("run")?, step.text("working-directory"))));
+    let runs = steps.iter().filter_map(|step| Some((step.text("run")?, step.working_directory())));
     let mut open: Vec<_> = runs.flat_map(|(text, folder)| script_files(text, folder)).collect();
     let mut scripts = BTreeMap::new();
     while let Some((path, folder)) = open.pop() {

@@ -6,7 +6,7 @@ use super::condition::{may_fit, meets};
 use super::credentials::GitNeed;
 use super::elsewhere::{is_github_script, is_handed_token};
 use super::frame::Frame;
-use super::job::{Shells, Site, State, Walk};
+use super::job::{Site, State, Walk};
 use crate::actions::Uses;
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::need::{Condition, KnownNeed, Token};
@@ -83,7 +83,6 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         match Uses::parse(uses) {
             // There it means something else than here.
@@ -97,10 +96,10 @@ impl<'d> Walk<'_, 'd> {
                 );
             }
             Uses::Local(path) if local_path(path).is_some_and(|path| path.is_empty()) => {
-                self.root_action(step, path, site, frame, state, shells);
+                self.root_action(step, path, site, frame, state);
             }
             Uses::Local(path) => match self.files.action(path) {
-                Some(action) => self.local(step, &action, path, site, frame, state, shells),
+                Some(action) => self.local(step, &action, path, site, frame, state),
                 None => {
                     self.unknown(step, path, site, frame, "is not among the files that were read");
                 }
@@ -114,7 +113,7 @@ impl<'d> Walk<'_, 'd> {
                 }
                 match knowledge::find(&action) {
                     Some(entry) => self.known(step, &name, entry, site, frame, state),
-                    None => self.elsewhere(step, uses, &name, site, frame, state, shells),
+                    None => self.elsewhere(step, uses, &name, site, frame, state),
                 }
             }
         }
@@ -129,7 +128,6 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         let evidence = site.evidence(path, "is the action that this repository makes");
         self.found.git(site.step, GitNeed::Unknown, evidence.clone());
@@ -146,7 +144,7 @@ impl<'d> Walk<'_, 'd> {
         if let Some((name, entry)) = self.own_entry(path) {
             self.known(step, &name, entry, site, frame, state);
         } else if let Some(action) = action {
-            self.local(step, &action, path, site, frame, state, shells);
+            self.local(step, &action, path, site, frame, state);
         }
     }
 
@@ -289,7 +287,6 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A step with an action of the repository itself.
-    #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
     fn local(
         &mut self,
         step: Step<'d>,
@@ -298,7 +295,6 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         let inputs = inputs_of(step, action, frame);
         if !action.is_composite() {
@@ -324,7 +320,7 @@ impl<'d> Walk<'_, 'd> {
                 self.found.doubt(site.step, evidence);
             };
         }
-        self.composite(action, inputs, path, None, site, frame, state, shells);
+        self.composite(action, inputs, path, None, site, frame, state);
     }
 
     /// A step of which nothing is known but what it is handed.

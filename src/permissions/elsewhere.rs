@@ -9,7 +9,7 @@ use super::collect::Evidence;
 use super::command::telling_word;
 use super::credentials::GitNeed;
 use super::frame::Frame;
-use super::job::{Shells, Site, State, Walk};
+use super::job::{Site, State, Walk};
 use crate::actions::{ActionRef, knowledge};
 use crate::expression::{Value, template};
 use crate::workflow::{Action, Elsewhere, Step, View};
@@ -55,7 +55,6 @@ pub(super) fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
 
 impl<'d> Walk<'_, 'd> {
     /// A step with an action of another repository that is not known.
-    #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
     pub(super) fn elsewhere(
         &mut self,
         step: Step<'d>,
@@ -64,14 +63,13 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         let what = match self.files.elsewhere.get(uses) {
             Some(Elsewhere::Read { file, view: View::Action(action) }) => {
                 let inputs = inputs_of(step, action, frame);
                 return if action.is_composite() {
                     let file = Some(*file);
-                    self.composite(action, inputs, name, file, site, frame, state, shells);
+                    self.composite(action, inputs, name, file, site, frame, state);
                 } else {
                     self.program(step, name, &inputs, site, frame, state);
                 };
@@ -146,7 +144,6 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         let Some(depth) = site.deeper() else {
             let evidence = site.evidence(actor, "goes too deep to be followed");
@@ -162,7 +159,7 @@ impl<'d> Walk<'_, 'd> {
                 Some(_) => Site { step: site.step, depth, ..Site::of_step(step, file) },
                 None => Site { depth, ..site },
             };
-            self.step(step, site, &inner, state, shells);
+            self.step(step, site, &inner, state);
         }
     }
 }

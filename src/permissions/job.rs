@@ -9,7 +9,7 @@ use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
 use crate::expression::{Carries, Truth, condition};
-use crate::shell::{Dialect, Scripts};
+use crate::shell::Scripts;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::{NodeId, Style};
 
@@ -61,7 +61,7 @@ pub(crate) struct Site<'d> {
     pub(crate) depth: usize,
     /// The file, where it is another repository's, `owner/name/action.yml`, or a script of this one.
     pub(crate) file: Option<&'d str>,
-    /// The folder that scripts run in, where a step says so.
+    /// The folder that scripts run in, where that is not the root of the repository.
     pub(crate) folder: Option<&'d str>,
 }
 
@@ -92,7 +92,7 @@ impl<'d> Site<'d> {
 
     /// Where the script of the step starts: in a block on the next line.
     pub(crate) fn of_script(self, step: Step<'d>) -> Self {
-        let folder = step.text("working-directory");
+        let folder = step.working_directory();
         let document = step.document();
         let is_block = step
             .run()
@@ -187,7 +187,6 @@ impl<'a, 'd> Analysis<'a, 'd> {
                 .collect(&frames, &mut found);
             return found.finish();
         }
-        let shells = Shells::of(&self.workflow, job);
         let scripts = Scripts::default();
         for (frame, runs) in &frames {
             let (files, runs) = (self.files, *runs);
@@ -195,7 +194,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
             let mut state = State::default();
             for step in job.steps() {
-                walk.step(step, Site::of_step(step, self.file), frame, &mut state, shells);
+                walk.step(step, Site::of_step(step, self.file), frame, &mut state);
             }
         }
         if !frames.is_empty() && frames.iter().all(|(frame, _)| frame.scenario.is_privileged()) {
@@ -263,44 +262,6 @@ impl<'a, 'd> Analysis<'a, 'd> {
     }
 }
 
-/// The shell of steps that name none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shells<'d> {
-    /// What `defaults` says.
-    pub(super) default: Option<&'d str>,
-    /// Whether the job runs on Windows for sure.
-    pub(super) on_windows: bool,
-}
-
-impl<'d> Shells<'d> {
-    pub(crate) fn of(workflow: &Workflow<'d>, job: &Job<'d>) -> Self {
-        let document = workflow.document();
-        let shell = |of: NodeId| {
-            let run = document.get(document.get(of, "defaults")?, "run")?;
-            document.scalar(document.get(run, "shell")?)
-        };
-        let runner = job.get("runs-on").and_then(|runner| document.scalar(runner));
-        Self {
-            default: shell(job.node()).or_else(|| shell(workflow.root())),
-            on_windows: runner.is_some_and(|runner| runner.starts_with("windows")),
-        }
-    }
-
-    /// The language of a step's script; the shell's name where that is none that is understood.
-    pub(crate) fn dialect(&self, step: Step<'d>) -> Result<Dialect, &'d str> {
-        let usual = if self.on_windows { "pwsh" } else { "bash" };
-        let named = step.text("shell").or(self.default).unwrap_or(usual);
-        let name = named.split_whitespace().next().unwrap_or(named);
-        match name.rsplit('/').next().unwrap_or(name) {
-            "pwsh" | "powershell" => Ok(Dialect::PowerShell),
-            "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
-                Ok(Dialect::Bash)
-            }
-            other => Err(other),
-        }
-    }
-}
-
 /// Whether a step may fail without anyone being stopped by it.
 fn may_fail(step: Step<'_>) -> bool {
     let script = step.text("run").unwrap_or_default();
@@ -326,7 +287,6 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
         let frame = frame.with_env(step.document(), step.get("env"));
         let truth = condition(step.text("if").unwrap_or_default(), &frame).and(self.runs);
@@ -345,9 +305,9 @@ impl<'d> Walk<'_, 'd> {
             return;
         }
         if let Some(uses) = step.text("uses") {
-            self.uses(step, uses.trim(), site, &frame, state, shells);
+            self.uses(step, uses.trim(), site, &frame, state);
         } else if let Some(script) = step.text("run") {
-            self.run(step, script, site, &frame, state, shells);
+            self.run(step, script, site, &frame, state);
         }
     }
 

@@ -63,7 +63,7 @@ pub use credentials::{GitNeed, GitUse};
 pub(crate) use frame::Frame;
 pub use imports::imported_files;
 pub use job::Analysis;
-pub(crate) use job::{MAX_DEPTH, Shells, Site};
+pub(crate) use job::{MAX_DEPTH, Site};
 pub use scenario::Scenario;
 pub use unknown::{Unknown, unknown};
 

@@ -3,7 +3,7 @@
 use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
-use super::job::{Shells, Site, State, Walk};
+use super::job::{Site, State, Walk};
 use crate::shell::{Dialect, Statement};
 use crate::workflow::Step;
 
@@ -20,9 +20,8 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
-        shells: Shells<'d>,
     ) {
-        let dialect = match shells.dialect(step) {
+        let dialect = match Dialect::of_shell(step.shell()) {
             Ok(dialect) => dialect,
             Err(other) => {
                 let mentions =

@@ -8,7 +8,7 @@ use super::upload::{At, By, Publishing, Run, Upload};
 use super::walk::{Place, State, Walk};
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
-use crate::permissions::{self, Evidence, Frame, MAX_DEPTH, Seed, Shells, Site};
+use crate::permissions::{self, Evidence, Frame, MAX_DEPTH, Seed, Site};
 use crate::permissions::{seed_of_call, texts};
 use crate::shell::Scripts;
 use crate::workflow::{Job, Level, RepositoryFiles, Workflow};
@@ -133,12 +133,11 @@ impl<'a, 'd> Analysis<'a, 'd> {
             self.call(job, &able, &mut found);
             return found;
         }
-        let shells = Shells::of(&self.workflow, job);
         let granted = job.permissions().or_else(|| self.workflow.permissions());
         let may_prove = granted.is_some_and(|granted| granted.level("id-token") == Level::Write);
         let (files, scripts) = (self.files, &Scripts::default());
         for (run, frame) in able {
-            let mut walk = Walk { files, scripts, found: &mut found, run, may_prove, shells };
+            let mut walk = Walk { files, scripts, found: &mut found, run, may_prove };
             let mut state = State::of(&self.files.packages);
             for step in job.steps() {
                 let (at, site) = (At::Step(step), Site::of_step(step, None));
@@ -177,9 +176,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
                 let given = given.map(|text| template(text, frame));
                 given.or_else(|| own.then(|| Known::Hidden.into())).into_iter().collect()
             };
-            let shells = Shells::of(&self.workflow, job);
             let (files, scripts) = (self.files, &Scripts::default());
-            let mut walk = Walk { files, scripts, found, run, may_prove: true, shells };
+            let mut walk = Walk { files, scripts, found, run, may_prove: true };
             let given = Given { value: &value, defaults: entry.defaults, frame };
             let by = By::Uses(name.clone());
             for known in entry.uploads {

@@ -9,7 +9,7 @@ use crate::actions::upload::{Destination, Kind, KnownUpload};
 use crate::actions::{ActionRef, Uses};
 use crate::expression::{Truth, Value, condition, template};
 use crate::packages::Packages;
-use crate::permissions::{Frame, MAX_DEPTH, Shells, Site, inputs_of, meets, value};
+use crate::permissions::{Frame, MAX_DEPTH, Site, inputs_of, meets, value};
 use crate::shell::{Command, Dialect, Scripts, Statement, Word};
 use crate::workflow::{RepositoryFiles, Step};
 
@@ -52,7 +52,6 @@ pub(super) struct Walk<'w, 'd> {
     pub(super) run: usize,
     /// Whether the job may prove by a token of OpenID Connect who it is.
     pub(super) may_prove: bool,
-    pub(super) shells: Shells<'d>,
 }
 
 impl<'d> Walk<'_, 'd> {
@@ -74,7 +73,7 @@ impl<'d> Walk<'_, 'd> {
         if let Some(uses) = step.text("uses") {
             self.uses(step, uses.trim(), &place, frame, state);
         } else if let Some(script) = step.text("run")
-            && let Ok(dialect) = self.shells.dialect(step)
+            && let Ok(dialect) = Dialect::of_shell(step.shell())
         {
             let place = Place { site: place.site.of_script(step), ..place };
             self.script(script, dialect, &place, frame, state);

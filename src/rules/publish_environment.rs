@@ -221,7 +221,7 @@ fn page(
 pub(super) fn uploads_package_at_top(document: &Document, found: &Publishing<'_>) -> bool {
     let is_elsewhere = |upload: &Upload<'_>| {
         let Some(step) = upload.at.step() else { return true };
-        step.get("working-directory").is_some()
+        step.working_directory().is_some()
             || ["packages-dir", "packages_dir"].into_iter().any(|input| {
                 let folder = step.input(input).and_then(|node| document.scalar(node));
                 folder.is_some_and(|folder| !folder.trim_start_matches("./").starts_with("dist"))
@@ -231,7 +231,7 @@ pub(super) fn uploads_package_at_top(document: &Document, found: &Publishing<'_>
         .uploads
         .iter()
         .filter(|upload| matches!(upload.kind(), Kind::Index | Kind::TestIndex));
-    found.job.get("defaults").is_none() && !found.has_matrix() && !indexes.any(is_elsewhere)
+    !found.has_matrix() && !indexes.any(is_elsewhere)
 }
 
 /// The environment in which jobs of the repository publish to the same place already, else that of SPEC 8.

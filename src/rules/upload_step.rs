@@ -73,7 +73,7 @@ pub(super) fn files(
         },
         By::Uses(_) => return unseen(),
     };
-    let folder = step.text("working-directory");
+    let folder = step.working_directory();
     let whole = patterns.iter().map(|pattern| script_path(folder, pattern));
     let patterns = match whole.collect::<Option<Vec<_>>>() {
         Some(patterns) if patterns.iter().all(|pattern| is_plain(pattern)) => patterns,

@@ -26,6 +26,25 @@ pub enum Dialect {
     PowerShell,
 }
 
+impl Dialect {
+    /// The language of a shell as a step names it, `bash` where it names none.
+    ///
+    /// # Errors
+    ///
+    /// The shell's name where that is none that is understood.
+    pub fn of_shell(shell: Option<&str>) -> Result<Self, &str> {
+        let Some(named) = shell else { return Ok(Self::Bash) };
+        let name = named.split_whitespace().next().unwrap_or(named);
+        match name.rsplit('/').next().unwrap_or(name) {
+            "pwsh" | "powershell" => Ok(Self::PowerShell),
+            "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
+                Ok(Self::Bash)
+            }
+            other => Err(other),
+        }
+    }
+}
+
 /// A script, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {

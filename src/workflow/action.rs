@@ -1,6 +1,6 @@
 //! The definition of an action.
 
-use super::{Step, steps_of};
+use super::step::{RunDefaults, Step, steps_of};
 use crate::yaml::{Document, NodeId};
 
 /// An `action.yml`.
@@ -43,7 +43,8 @@ impl<'d> Action<'d> {
 
     /// The steps of a composite action; none for one of another kind.
     pub fn steps(&self) -> Vec<Step<'d>> {
-        self.runs("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))
+        let steps = |list| steps_of(self.document, list, RunDefaults::default());
+        self.runs("steps").map_or(Vec::new(), steps)
     }
 
     /// Its inputs with their defaults; an empty text where there is none.

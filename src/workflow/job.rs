@@ -1,6 +1,7 @@
 //! A job of a workflow.
 
-use super::{Permissions, Step, steps_of};
+use super::Permissions;
+use super::step::{RunDefaults, Step, steps_of};
 use crate::yaml::{Document, Entry, NodeId};
 
 /// A job: its own steps, or a call of a reusable workflow.
@@ -72,6 +73,23 @@ impl<'d> Job<'d> {
 
     /// Its steps in order, those inside `parallel:` included.
     pub fn steps(&self) -> Vec<Step<'d>> {
-        self.get("steps").map_or(Vec::new(), |steps| steps_of(self.document, steps))
+        let steps = |list| steps_of(self.document, list, self.run_defaults());
+        self.get("steps").map_or(Vec::new(), steps)
+    }
+
+    /// What `defaults: run:` of the job or of its workflow says, and the shell that its runner has.
+    fn run_defaults(&self) -> RunDefaults<'d> {
+        let document = self.document;
+        let nodes = [Some(self.node()), document.root()].into_iter().flatten();
+        let runs: Vec<_> =
+            nodes.filter_map(|node| document.get(document.get(node, "defaults")?, "run")).collect();
+        let named =
+            |key: &str| runs.iter().find_map(|&run| document.scalar(document.get(run, key)?));
+        let runner = self.get("runs-on").and_then(|runner| document.scalar(runner));
+        let is_windows = runner.is_some_and(|runner| runner.starts_with("windows"));
+        RunDefaults {
+            shell: named("shell").or(is_windows.then_some("pwsh")),
+            working_directory: named("working-directory"),
+        }
     }
 }

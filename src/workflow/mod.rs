@@ -22,7 +22,7 @@ pub use files::{Elsewhere, NewNeed, RepositoryFiles, Surroundings, local_path, s
 pub use job::Job;
 pub use permissions::{Grant, Level, Permissions};
 pub use scope::Scope;
-pub use step::{Step, steps_of};
+pub use step::Step;
 pub use trigger::Trigger;
 pub use view::View;
 

@@ -7,6 +7,15 @@ use crate::yaml::{Document, NodeId};
 pub struct Step<'d> {
     document: &'d Document,
     node: NodeId,
+    defaults: RunDefaults<'d>,
+}
+
+/// What counts for scripts of steps that do not say it themselves:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#defaultsrun>.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RunDefaults<'d> {
+    pub(super) shell: Option<&'d str>,
+    pub(super) working_directory: Option<&'d str>,
 }
 
 impl<'d> Step<'d> {
@@ -33,6 +42,16 @@ impl<'d> Step<'d> {
     /// The shell script that it runs.
     pub fn run(&self) -> Option<NodeId> {
         self.get("run")
+    }
+
+    /// The shell of its script; `None` where that is the runner's own, which is `bash`.
+    pub fn shell(&self) -> Option<&'d str> {
+        self.text("shell").or(self.defaults.shell)
+    }
+
+    /// The folder that its script runs in, from the root of the repository; `None` where that is the root.
+    pub fn working_directory(&self) -> Option<&'d str> {
+        self.text("working-directory").or(self.defaults.working_directory)
     }
 
     /// What a person calls it: its `name`, else its `id`, else the action.
@@ -62,21 +81,31 @@ const MAX_DEPTH: usize = 16;
 const MAX_STEPS: usize = 20_000;
 
 /// The steps of a list, those inside `parallel:` included, in order.
-pub fn steps_of(document: &Document, list: NodeId) -> Vec<Step<'_>> {
+pub(super) fn steps_of<'d>(
+    document: &'d Document,
+    list: NodeId,
+    defaults: RunDefaults<'d>,
+) -> Vec<Step<'d>> {
     let mut steps = Vec::new();
-    add_steps(document, list, &mut steps, 0);
+    add_steps(document, list, defaults, &mut steps, 0);
     steps
 }
 
-fn add_steps<'d>(document: &'d Document, list: NodeId, steps: &mut Vec<Step<'d>>, depth: usize) {
+fn add_steps<'d>(
+    document: &'d Document,
+    list: NodeId,
+    defaults: RunDefaults<'d>,
+    steps: &mut Vec<Step<'d>>,
+    depth: usize,
+) {
     for &node in document.items(list) {
         if steps.len() >= MAX_STEPS {
             return;
         }
-        let step = Step { document, node };
+        let step = Step { document, node, defaults };
         steps.push(step);
         if let Some(parallel) = step.get("parallel").filter(|_| depth < MAX_DEPTH) {
-            add_steps(document, parallel, steps, depth + 1);
+            add_steps(document, parallel, defaults, steps, depth + 1);
         }
     }
 }

@@ -364,6 +364,16 @@ mod shell {
         let folder = "- uses: actions/checkout@v4\n- run: ./release.sh\n  working-directory: tools";
         assert_eq!(needs("git push", folder), certain("contents: write"));
         assert_eq!(needs("make wheels", folder), certain("default"));
+        let moved = |text: &str| {
+            let steps = "- uses: actions/checkout@v4\n- run: ./release.sh";
+            let defaults = "defaults:\n  run:\n    working-directory: ./tools\n";
+            let files = [
+                (WORKFLOW, format!("{defaults}{}", workflow("push", steps))),
+                ("tools/release.sh", text.to_owned()),
+            ];
+            needs_of(&files)
+        };
+        assert_eq!(moved("git push"), certain("contents: write"));
         let other = "- uses: actions/checkout@v4\n  with: {repository: own/er}\n";
         let (block, doubt) = needs("gh issue create", &format!("{other}{with_token}"));
         assert!(block == "contents: write" && doubt.is_some(), "{block}");

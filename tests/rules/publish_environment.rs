@@ -104,13 +104,19 @@ fn it_links_to_the_page_of_the_package() {
         assert!(after.contains(&format!("      url: {url}\n")), "{after}{}", run.stderr);
     }
     // What is in another folder is another package.
-    let steps = "      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: { packages-dir: two/dist }\n";
-    let files = [
-        (".github/workflows/test.yml", workflow("release", "", steps)),
-        ("pyproject.toml", "[project]\nname = \"tides\"\n".to_owned()),
-    ];
-    let (after, _) = written(&Repository::new(files), ".github/workflows/test.yml", RULE, "");
-    assert!(!after.contains("url:"), "{after}");
+    let folder = "      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: { packages-dir: two/dist }\n";
+    let moved = "defaults:\n  run:\n    working-directory: two\n";
+    for text in [
+        workflow("release", "", folder),
+        format!("{moved}{}", workflow("release", "", "      - run: uv publish\n")),
+    ] {
+        let files = [
+            (".github/workflows/test.yml", text),
+            ("pyproject.toml", "[project]\nname = \"tides\"\n".to_owned()),
+        ];
+        let (after, _) = written(&Repository::new(files), ".github/workflows/test.yml", RULE, "");
+        assert!(after.contains("environment:") && !after.contains("url:"), "{after}");
+    }
 }
 
 #[test]

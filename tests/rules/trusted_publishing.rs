@@ -118,6 +118,25 @@ fn a_step_that_only_runs_twine_becomes_the_action() {
 }
 
 #[test]
+fn the_action_uploads_from_where_twine_ran() {
+    let defaults =
+        |folder: &str| format!("    defaults:\n      run:\n        working-directory: {folder}\n");
+    let step = "      - run: twine upload -u __token__ -p ${{ secrets.P }} dist/*\n";
+    let action =
+        |folder: &str| format!("{TWINE}        with:\n          packages-dir: {folder}/dist\n");
+    let keys = |permissions: &str| format!("{permissions}{}", defaults("./python"));
+    let (after, run) = written_workflow(&workflow(&keys(READ), step), RULE, "--unsafe");
+    assert_eq!(after, workflow(&keys(BOTH), &action("python")), "{}", run.stderr);
+    let at_top = |text: String| format!("defaults:\n  run:\n    working-directory: python\n{text}");
+    let (after, run) = written_workflow(&at_top(workflow(READ, step)), RULE, "--unsafe");
+    assert_eq!(after, at_top(workflow(BOTH, &action("python"))), "{}", run.stderr);
+    let own = "        working-directory: cli\n";
+    let before = workflow(&keys(READ), &format!("{step}{own}"));
+    let (after, run) = written_workflow(&before, RULE, "--unsafe");
+    assert_eq!(after, workflow(&keys(BOTH), &action("cli")), "{}", run.stderr);
+}
+
+#[test]
 fn what_a_job_sets_for_twine_goes_where_nothing_else_needs_it() {
     let env = "    env:\n      TWINE_USERNAME: __token__\n      TWINE_PASSWORD: ${{ secrets.P }}\n";
     let step = "      - run: twine upload dist/*\n";

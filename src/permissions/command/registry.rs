@@ -10,7 +10,6 @@ use crate::workflow::{Level, Scope};
 /// The programs.
 const CLIENTS: &[&str] = &[
     "apptainer",
-    "apptainer",
     "buildah",
     "cosign",
     "crane",

@@ -235,7 +235,7 @@ impl<'d> Job<'_, 'd> {
         let script = upload_step::only_uploading(self.step, &["twine"]).ok_or(more)?;
         let uploads = script.commands().filter(|it| upload_step::uploads_with(it, "twine"));
         let [upload] = uploads.collect::<Vec<_>>()[..] else { return Err(more.to_owned()) };
-        let folder = self.step.text("working-directory");
+        let folder = self.step.working_directory();
         let mut with = inputs(upload, folder, to)?;
         with.sort_by_key(|entry| entry.key != "repository-url");
         let goes = ["run", "shell", "working-directory", "env"];
