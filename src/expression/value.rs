@@ -147,6 +147,18 @@ impl Value {
 }
 
 impl Value {
+    /// What it is where only texts can be: in a variable of the environment, in an input of an action.
+    #[must_use]
+    pub fn into_text(self) -> Self {
+        let known = match self.known {
+            known @ (Known::Null | Known::Boolean(_) | Known::Number(_)) => {
+                known.text().map_or(known, |(text, _)| Known::Text(text))
+            }
+            other => other,
+        };
+        Self { known, ..self }
+    }
+
     /// A text that is put together of several.
     pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut start = String::new();

@@ -313,6 +313,7 @@ impl<'d> Walk<'_, 'd> {
                     }
                 },
             };
+            self.guess_subject(frame, site, path);
             let evidence = site.evidence(path, &what);
             return if is_handed_token(step, frame) {
                 self.found.lasting_doubt_of(site.step, evidence);
@@ -333,6 +334,7 @@ impl<'d> Walk<'_, 'd> {
         what: &str,
     ) {
         if is_handed_token(step, frame) {
+            self.guess_subject(frame, site, actor);
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
             self.found.lasting_doubt_of(site.step, evidence);
         } else if actor.starts_with("docker://") {
@@ -351,7 +353,7 @@ pub(crate) fn inputs_of(
 ) -> BTreeMap<String, Value> {
     let input = |(name, default): (&str, &str)| {
         let given = step.input(name).and_then(|node| step.document().scalar(node));
-        (name.to_ascii_lowercase(), template(given.unwrap_or(default), frame))
+        (name.to_ascii_lowercase(), template(given.unwrap_or(default), frame).into_text())
     };
     action.inputs().map(input).collect()
 }

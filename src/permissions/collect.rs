@@ -17,6 +17,8 @@ pub struct Need {
     pub level: Level,
     /// From what this is known.
     pub evidence: Evidence,
+    /// Whether it is only the most likely use of the token by something of which nothing is known.
+    pub is_guess: bool,
 }
 
 /// Something in a job that could use the token in a way that is not seen.
@@ -96,6 +98,11 @@ impl JobNeeds {
         highest(&self.needs)
     }
 
+    /// The same without what is guessed.
+    pub fn scopes_known(&self) -> BTreeMap<Scope, Level> {
+        highest(self.needs.iter().filter(|need| !need.is_guess))
+    }
+
     /// What is needed more once the fixes of this run are made.
     pub fn new_scopes(&self) -> BTreeMap<Scope, Level> {
         highest(&self.new)
@@ -146,7 +153,7 @@ impl Need {
             actor: need.actor.clone(),
             what: need.what.clone(),
         };
-        Self { scope: need.scope, level: need.level, evidence }
+        Self { scope: need.scope, level: need.level, evidence, is_guess: false }
     }
 }
 
@@ -167,8 +174,17 @@ pub(super) struct Collector {
 
 impl Collector {
     pub(super) fn need(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
-        let need = Need { scope, level, evidence: evidence.clone() };
-        if level > Level::None && !self.needs.contains(&need) {
+        self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false });
+    }
+
+    /// What something of which nothing is known is most likely to write; the doubt about it stays.
+    pub(super) fn guess(&mut self, scope: Scope, evidence: &Evidence) {
+        let evidence = evidence.clone();
+        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true });
+    }
+
+    fn add_need(&mut self, need: Need) {
+        if need.level > Level::None && !self.needs.contains(&need) {
             self.needs.push(need);
         }
     }
@@ -255,7 +271,8 @@ impl Collector {
     pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
         self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
-            self.need(need.scope, need.level, &need.evidence.elsewhere(path));
+            let evidence = need.evidence.elsewhere(path);
+            self.add_need(Need { evidence, ..need });
         }
         self.add_new(path, inner.new);
         for doubt in inner.doubts {

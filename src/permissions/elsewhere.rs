@@ -77,7 +77,11 @@ impl<'d> Walk<'_, 'd> {
             Some(Elsewhere::Unread(why)) => format!("is not known here, and {why}"),
             _ => "is not known here".to_owned(),
         };
-        self.doubt_action(name, is_handed_token(step, frame), site, site.evidence(name, &what));
+        let is_handed = is_handed_token(step, frame);
+        if is_handed {
+            self.guess_subject(frame, site, name);
+        }
+        self.doubt_action(name, is_handed, site, site.evidence(name, &what));
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
@@ -102,6 +106,9 @@ impl<'d> Walk<'_, 'd> {
         let in_reach = state.git.is_some_and(|carries| carries.token);
         let variable = frame.variables_with_token().next();
         let is_handed = given.is_some() || variable.is_some();
+        if is_handed || default.is_some() {
+            self.guess_subject(frame, site, name);
+        }
         let what = match (given, default, variable) {
             (Some(input), ..) => format!("may use the token: its input `{input}` is given it"),
             (None, Some((input, _)), _) => {

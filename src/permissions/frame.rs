@@ -53,7 +53,7 @@ impl<'s> Frame<'s> {
             if let (Some(name), Some(text)) =
                 (document.scalar(entry.key), document.scalar(entry.value))
             {
-                frame.env.insert(name.to_owned(), template(text, self));
+                frame.env.insert(name.to_owned(), template(text, self).into_text());
             }
         }
         frame

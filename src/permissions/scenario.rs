@@ -10,7 +10,7 @@
 
 use crate::expression::{Known, Value};
 use crate::glob;
-use crate::workflow::{Trigger, Workflow};
+use crate::workflow::{Scope, Trigger, Workflow};
 
 /// What stands for the repository's own name and that of a fork, where only their difference counts.
 const OWN: &str = "this repository";
@@ -158,6 +158,17 @@ impl Scenario {
     /// Whether the event tells whether the run is about an issue or a pull request.
     pub fn tells_issue_from_pull_request(&self) -> bool {
         self.pull_request.is_some() || matches!(self.event(), Some("issues" | "issue_comment"))
+    }
+
+    /// What is written to by most that runs for such an event: the issue, the pull request or the discussion that
+    /// it is about. Comments are none: many of them start something else.
+    pub fn subject(&self) -> Option<Scope> {
+        match self.event()? {
+            "issues" => Some(Scope::Issues),
+            "pull_request_target" => Some(Scope::PullRequests),
+            "discussion" => Some(Scope::Discussions),
+            _ => None,
+        }
     }
 
     /// Whether the event fits patterns in which `*` stands for any characters and a leading `!`

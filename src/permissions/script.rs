@@ -70,6 +70,7 @@ impl<'d> Walk<'_, 'd> {
             self.api_call(call, &acts);
         }
         if is_handed_on && !self.modules(script, &acts) {
+            self.guess_subject(frame, site, actor);
             let evidence = site.evidence(actor, "hands its client to code that is not seen here");
             self.found.doubt(site.step, evidence);
         }

@@ -65,18 +65,11 @@ pub(super) fn builds(command: &Command) -> bool {
         })
 }
 
-/// Whether a command has this name, and these subcommands behind it. Options may stand between, and
-/// `python -m` in front.
+/// Whether a command has this name, and these subcommands behind it. Options may stand between.
 fn is_called(command: &Command, words: &[&str], values: &[&str]) -> bool {
     let Some((name, rest)) = words.split_first() else { return false };
-    let mut operands = operands(command, values).into_iter();
+    let operands = operands(command, values).into_iter();
     match command.name() {
-        Some("python" | "python3" | "py") if *name != "python" => {
-            let is_module = command.arguments().iter().any(|word| word.text() == Some("-m"));
-            if !is_module || operands.next().flatten() != Some(name) {
-                return false;
-            }
-        }
         Some("python3" | "py") if *name == "python" => {}
         own if own == Some(name) => {}
         _ => return false,

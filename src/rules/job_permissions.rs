@@ -226,7 +226,7 @@ fn lacking(
     needs: &JobNeeds,
 ) -> Option<Finding> {
     let document = workflow.document();
-    let missing = needs.scopes_now().into_iter().find(|&(scope, level)| {
+    let missing = needs.scopes_known().into_iter().find(|&(scope, level)| {
         level == Level::Write && permissions.level(scope.name()) < Level::Write
     });
     let (scope, _) = missing?;

@@ -89,7 +89,7 @@ pub(super) fn unwrapped(script: Script) -> Script {
 }
 
 fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
-    while let Some(inner) = inner(&command) {
+    while let Some(inner) = inner(&command).or_else(|| module(&command)) {
         command = inner;
     }
     match nested(&command).filter(|_| depth > 0) {
@@ -198,6 +198,19 @@ fn inner(command: &Command) -> Option<Command> {
     let words = without_version(rest);
     let input = command.input.clone();
     (!words.is_empty()).then_some(Command { words, variables, input, line: command.line })
+}
+
+/// The program that is a module of Python: `twine upload` of `python3 -m twine upload`.
+fn module(command: &Command) -> Option<Command> {
+    let name = command.name()?;
+    let version = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
+    let is_python = name == "py"
+        || version.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let options = command.arguments().iter().take_while(|word| word.starts_with("-"));
+    let at =
+        options.into_iter().position(|word| word.text() == Some("-m")).filter(|_| is_python)?;
+    let words = command.arguments()[at + 1..].to_vec();
+    (!words.is_empty()).then(|| Command { words, ..command.clone() })
 }
 
 /// `semantic-release@22` is that program.

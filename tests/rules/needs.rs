@@ -231,10 +231,6 @@ mod shell {
     fn git_push_by_the_credentials_of_the_checkout() {
         let push = "- run: git push origin main";
         need(&format!("- uses: actions/checkout@v4\n{push}"), "contents: write");
-        need(
-            &format!("- uses: actions/checkout@v4\n  with: {{persist-credentials: false}}\n{push}"),
-            "default",
-        );
         need("- uses: actions/checkout@v4\n- run: git push --dry-run", "default");
         need("- uses: actions/checkout@v4\n- run: git -C docs push", "contents: write");
         need("- run: git push https://x:${{ github.token }}@github.com/o/r.git", "contents: write");
@@ -254,7 +250,17 @@ mod shell {
             "default",
             "acts with another token",
         );
-        doubtful(push, "default", "pushes with credentials that the workflow does not show");
+        let unseen = "pushes with credentials that the workflow does not show";
+        doubtful(push, "default", unseen);
+        let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
+        doubtful(&format!("{without}\n{push}"), "default", unseen);
+        doubtful(
+            &format!(
+                "{without}\n- run: |\n    git remote set-url origin \"https://x:${{TOKEN}}@github.com/o/r\"\n    git push origin\n  env: {{TOKEN: '${{{{ secrets.PAT }}}}'}}"
+            ),
+            "default",
+            "acts with another token",
+        );
     }
 
     #[test]
@@ -295,7 +301,16 @@ mod shell {
             "- run: echo ${{ github.token }} | docker login ghcr.io -u x --password-stdin\n- run: docker push ghcr.io/o/r",
             "packages: write",
         );
+        let by_variable = |registry: &str, image: &str| {
+            format!(
+                "- run: |\n    echo $T | docker login {registry} -u x --password-stdin\n    docker push {image}\n  env: {{T: '${{{{ github.token }}}}', REGISTRY: ghcr.io}}"
+            )
+        };
+        need(&by_variable("$REGISTRY", "$REGISTRY/o/r"), "packages: write");
+        need(&by_variable("\"${{ env.REGISTRY }}\"", "ghcr.io/o/r"), "packages: write");
         need("- run: docker push quay.io/o/r", "default");
+        need("- run: python -m sigstore sign dist/*", "id-token: write");
+        need("- run: sigstore sign --identity-token \"$T\" dist/*", "default");
         need("- run: cosign sign ghcr.io/o/r@sha256:x", "id-token: write");
     }
 
@@ -316,8 +331,13 @@ mod shell {
 
     #[test]
     fn what_publishes_without_a_token_proves_which_workflow_it_is() {
-        for command in ["pdm publish", "twine upload dist/*", "maturin upload dist/*", "uv publish"]
-        {
+        for command in [
+            "pdm publish",
+            "twine upload dist/*",
+            "python3.12 -m twine upload dist/*",
+            "maturin upload dist/*",
+            "uv publish",
+        ] {
             need(&format!("- run: {command}"), "id-token: write");
         }
         let twine = "- run: twine upload dist/*\n  env: {TWINE_PASSWORD: \"${{ secrets.PYPI }}\"}";
@@ -430,23 +450,18 @@ mod scripts {
         let import = "const { run } = await import('${{ github.workspace }}/.github/scripts/note.mjs'); await run({ github, context })";
         let comments = "export async function run({ github, context }) {\n  await github.rest.issues.createComment({})\n}\n";
         assert_eq!(needs(import, comments), ("issues: write".to_owned(), None));
-        // What is done with the client is not all seen.
-        for (script, module, expected) in [
-            (import, "export const run = async (given) => use(given)", "default"),
-            (
-                import,
-                "import { f } from './f.mjs'\nexport const run = ({ github }) => f(github)",
-                "default",
-            ),
-            ("await require('@own/er')({ github })", comments, "default"),
+        // What is done with the client is not all seen: for an issue, it most likely writes to that.
+        for (script, module) in [
+            (import, "export const run = async (given) => use(given)"),
+            (import, "import { f } from './f.mjs'\nexport const run = ({ github }) => f(github)"),
+            ("await require('@own/er')({ github })", comments),
             (
                 "await require('./.github/scripts/note.mjs').run({ github }); await require('@own/er')({ github })",
                 comments,
-                "issues: write",
             ),
         ] {
             let (block, doubt) = needs(script, module);
-            assert_eq!(block, expected, "{script}");
+            assert_eq!(block, "issues: write", "{script}");
             assert!(doubt.unwrap().contains("hands its client to code that is not seen here"));
         }
     }
@@ -503,6 +518,20 @@ mod conditions {
         need_under("{push: {branches: [main], tags: ['v*']}}", &tags, "contents: write");
         need_under("push", &tags, "contents: write");
         need_under("pull_request", &tags, "default");
+    }
+
+    #[test]
+    fn of_variables_compare_texts() {
+        let workflow = |value: &str, condition: &str| {
+            let steps = workflow("push", &release_if(condition));
+            needs_of(&[(WORKFLOW, format!("env:\n  RELEASE: {value}\n{steps}"))]).0
+        };
+        let is_push = "${{ github.event_name == 'push' }}";
+        assert_eq!(workflow(is_push, "env.RELEASE == 'true'"), "contents: write");
+        assert_eq!(workflow(is_push, "env.RELEASE == 'false'"), "default");
+        // `false` is a text that is not empty.
+        assert_eq!(workflow("${{ github.event_name == 'x' }}", "env.RELEASE"), "contents: write");
+        assert_eq!(workflow("${{ github.event.release.id }}", "env.RELEASE"), "default");
     }
 
     #[test]

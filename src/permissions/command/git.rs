@@ -30,6 +30,7 @@ impl<'d> Walk<'_, 'd> {
             "remote" | "config" | "clone" | "submodule" if carries.token => {
                 state.git = Some(carries);
             }
+            "remote" if names_password(words, call) => state.git = Some(carries),
             "push" => self.push(call, carries, state),
             "lfs" if words.get(1).and_then(Word::text) == Some("push") => {
                 self.push(call, carries, state);
@@ -54,19 +55,28 @@ impl<'d> Walk<'_, 'd> {
         let credentials = if arguments.token { Some(arguments) } else { address.or(state.git) };
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {
-            Some(carries) => {
+            Some(carries) if carries.token || carries.other => {
                 self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence);
                 if carries.other && !carries.token {
                     self.found
                         .doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
                 }
             }
-            None => {
+            // Without any it cannot push.
+            Some(_) | None => {
                 let what = "pushes with credentials that the workflow does not show";
                 self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
             }
         }
     }
+}
+
+/// Whether an address is among the words that has something in front of its host: `https://user:password@host`.
+fn names_password(words: &[Word], call: &Call<'_, '_>) -> bool {
+    words.iter().any(|word| {
+        let is_address = word.contains("https://") && word.contains("@");
+        is_address && value(word, call.frame).carries.other
+    })
 }
 
 /// The words from the subcommand on.

@@ -69,8 +69,9 @@ impl<'d> Walk<'_, 'd> {
             if telling(call).is_some() {
                 let what = "has a name that says so, and is handed the token";
                 let evidence = call.site.evidence(&call.shown(), what);
-                self.found.need(Scope::Contents, Level::Write, &evidence);
+                self.found.guess(Scope::Contents, &evidence);
             }
+            self.guess_subject(call.frame, call.site, &call.shown());
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }
