@@ -147,6 +147,11 @@ impl Value {
 }
 
 impl Value {
+    /// Whether it may be a secret: something that the file does not show.
+    pub fn is_secret(&self) -> bool {
+        self.carries.other && self.known == Known::Hidden
+    }
+
     /// What it is where only texts can be: in a variable of the environment, in an input of an action.
     #[must_use]
     pub fn into_text(self) -> Self {

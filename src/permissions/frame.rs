@@ -81,6 +81,17 @@ impl<'s> Frame<'s> {
         self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
     }
 
+    /// Whether a variable of the environment may hold a secret.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.env.values().any(Value::is_secret)
+    }
+
+    /// Whether a variable whose name holds this may hold a secret.
+    pub(crate) fn has_secret_of(&self, part: &str) -> bool {
+        let is_it = |name: &str| name.to_ascii_uppercase().contains(part);
+        self.env.iter().any(|(name, value)| is_it(name) && value.is_secret())
+    }
+
     fn input(&self, name: &str) -> Value {
         match &self.inputs {
             Inputs::OfEvent => match self.scenario.event() {

@@ -11,7 +11,7 @@ use super::matrix::Matrix;
 use crate::expression::{Carries, Truth, condition};
 use crate::shell::Scripts;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
-use crate::yaml::{NodeId, Style};
+use crate::yaml::{Document, NodeId, Style};
 
 /// How deep composite actions and called workflows are followed.
 pub(crate) const MAX_DEPTH: usize = 8;
@@ -44,6 +44,8 @@ pub(super) struct State {
     pub(super) is_elsewhere: bool,
     /// Whether the job has set npm up to publish to its registry.
     pub(super) npm: bool,
+    /// Whether the job says that it publishes to PyPI, by the address of its environment.
+    pub(super) pypi: bool,
     /// Whether a script has to do with a file in which publishers keep a token.
     pub(super) keeps_token: bool,
 }
@@ -192,7 +194,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
             let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
-            let mut state = State::default();
+            let mut state = State { pypi: publishes_to_pypi(document, job), ..State::default() };
             for step in job.steps() {
                 walk.step(step, Site::of_step(step, self.file), frame, &mut state);
             }
@@ -260,6 +262,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
         }
         truth
     }
+}
+
+/// Whether the address of a job's environment is a page of PyPI.
+fn publishes_to_pypi(document: &Document, job: &Job<'_>) -> bool {
+    let url = job.get("environment").and_then(|node| document.get(node, "url"));
+    url.and_then(|url| document.scalar(url)).is_some_and(|url| url.contains("pypi.org/"))
 }
 
 /// Whether a step may fail without anyone being stopped by it.

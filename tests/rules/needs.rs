@@ -290,6 +290,7 @@ mod shell {
     fn tools_that_publish() {
         need("- uses: actions/checkout@v4\n- run: mkdocs gh-deploy --force", "contents: write");
         need("- uses: actions/checkout@v4\n- run: mike deploy 1.0", "default");
+        need(&format!("- run: goreleaser release --snapshot{GH}"), "default");
         need("- uses: actions/checkout@v4\n- run: mike deploy --push 1.0", "contents: write");
         need("- run: uv publish", "id-token: write");
         need("- run: uv publish\n  env: {UV_PUBLISH_TOKEN: '${{ secrets.PYPI }}'}", "default");
@@ -342,6 +343,8 @@ mod shell {
         }
         let twine = "- run: twine upload dist/*\n  env: {TWINE_PASSWORD: \"${{ secrets.PYPI }}\"}";
         need(twine, "default");
+        need("- run: pixi publish", "default");
+        need("- run: pixi publish --to https://prefix.dev/x", "id-token: write");
         need("- run: pdm publish --password \"$P\"", "default");
         need("- run: envsubst < pypirc > ~/.pypirc\n- run: twine upload dist/*", "default");
         need("- run: twine upload --attestations dist/*", "id-token: write");
@@ -425,6 +428,27 @@ mod shell {
             let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
             need(&format!("{without}\n- run: {command}"), "default");
         }
+        let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
+        let login = "- uses: docker/login-action@v3\n  with: {registry: ghcr.io, username: x, password: '${{ github.token }}'}";
+        let publishes = format!("{without}\n- run: just publish dist");
+        doubtful(&publishes, "default", "a token of OpenID Connect, for it is given no other");
+        need(&format!("{publishes}\n  env: {{TOKEN: '${{{{ secrets.PYPI }}}}'}}"), "default");
+        let publish = format!(
+            "{without}\n- run: ./build.sh publish\n  env: {{GH: '${{{{ secrets.PAT }}}}'}}"
+        );
+        let environment = "    environment: {name: pypi, url: 'https://pypi.org/p/x'}\n    steps:";
+        let pypi = workflow("release", &publish).replace("    steps:", environment);
+        let (block, doubt) = needs_of(&[(WORKFLOW, pypi)]);
+        assert_eq!(block, "contents: read, id-token: write");
+        assert!(doubt.unwrap().contains("it is given no other"));
+        let pushes = format!("{without}\n{login}\n- run: ./tool image push x");
+        doubtful(
+            &pushes,
+            "contents: read, packages: write",
+            "the login to GitHub's package registry",
+        );
+        let builds = format!("{without}\n{login}\n- run: ./tool image build x");
+        need(&builds, "default");
         doubtful(&format!("- run: make docs{GH}"), "default", "is handed the token in `GH_TOKEN`");
         doubtful("- run: make docs T=${{ github.token }}", "default", "is handed the token");
         doubtful(&format!("- run: $TOOL docs{GH}"), "default", "is hidden by a variable");

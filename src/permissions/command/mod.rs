@@ -4,10 +4,11 @@ mod gh;
 mod git;
 mod http;
 mod other;
+mod publishing;
 mod registry;
 mod table;
 
-pub(super) use other::telling_word;
+pub(super) use publishing::telling_word;
 
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
@@ -53,6 +54,13 @@ impl Call<'_, '_> {
         };
         let words = words.iter().map(|word| value(word, self.frame).carries);
         words.fold(Carries::default(), Carries::or)
+    }
+
+    /// Whether a secret may be within its reach, of whatever kind.
+    fn is_given_secret(&self) -> bool {
+        let own = self.command.variables.iter().map(|(_, word)| word);
+        let mut words = self.command.words.iter().chain(own).map(|word| value(word, self.frame));
+        words.any(|value| value.is_secret()) || self.frame.has_secret()
     }
 
     /// Where the workflow's token is within its reach: in a word, or in its environment.

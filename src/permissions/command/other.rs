@@ -1,46 +1,15 @@
 //! Commands that are no client of GitHub's by themselves: tools that publish, and the project's own
 //! programs.
 
+use super::publishing::telling;
 use super::table::{self, Known};
 use super::{Call, value};
 use crate::actions::need::Token;
 use crate::expression::{Carries, Truth};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
-use crate::shell::{Dialect, Word};
-use crate::workflow::{Level, Scope};
-
-/// What a program of a project does with credentials, if its name says so.
-const TELLING: &[&str] = &[
-    "bump",
-    "bumped",
-    "deploy",
-    "deployment",
-    "deploys",
-    "publish",
-    "publishing",
-    "push",
-    "release",
-    "releaser",
-    "releases",
-    "tag",
-    "tagging",
-    "tags",
-];
-
-/// Those of them that stand for an upload to a registry.
-const PUBLISHING: &[&str] = &["publish", "publishing", "release", "releases"];
-
-/// The variables in which npm and what is built on it look for a token.
-const NPM_TOKENS: &[&str] = &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_AUTH_TOKEN"];
-
-/// Programs that run something of the project by its name.
-const RUNNERS: &[&str] = &[
-    "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp", "hatch",
-    "inv", "invoke", "just", "lerna", "make", "mise", "mvn", "mvnw", "nox", "npm", "nx", "pdm",
-    "php", "pixi", "pnpm", "poe", "poetry", "pwsh", "python", "python3", "rake", "ruby", "sh",
-    "spin", "task", "tox", "turbo", "uv", "yarn",
-];
+use crate::shell::Dialect;
+use crate::workflow::Scope;
 
 /// What is said of a command that is not known.
 const OWN: &str = "may be a program of the project";
@@ -53,6 +22,9 @@ impl<'d> Walk<'_, 'd> {
         if self.script_file(call, state) {
             return;
         }
+        if table::is_harmless(call.command) {
+            return self.own_code(call, state);
+        }
         let Some(name) = call.command.name() else {
             return self.hidden(call, state);
         };
@@ -64,7 +36,7 @@ impl<'d> Walk<'_, 'd> {
             }
             return;
         }
-        self.publishes_to_npm(call, state);
+        let proves_identity = self.proves_identity_to_npm(call, state);
         if let Some(how) = call.handed() {
             if telling(call).is_some() {
                 let what = "has a name that says so, and is handed the token";
@@ -75,10 +47,8 @@ impl<'d> Walk<'_, 'd> {
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }
-        let in_reach = state.git.is_none_or(|carries| carries.token);
-        if in_reach && let Some(word) = telling(call) {
-            let what = format!("may use the credentials of `git`: its name says `{word}`");
-            self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
+        if let Some(word) = telling(call) {
+            self.may_publish(call, word, state, proves_identity);
         }
         self.own_code(call, state);
     }
@@ -102,20 +72,6 @@ impl<'d> Walk<'_, 'd> {
             self.script(text, Dialect::Bash, site.of_script_file(path, depth), &frame, state);
         // What it does with its arguments is not followed.
         is_whole && !call.arguments_carry().token
-    }
-
-    /// A program of the project that publishes to npm by its name, where the job gives it no token: npm takes
-    /// the workflow's identity then, <https://docs.npmjs.com/trusted-publishers>.
-    fn publishes_to_npm(&mut self, call: &Call<'_, 'd>, state: &State) {
-        let names = telling(call).is_some_and(|word| PUBLISHING.contains(&word));
-        let has_token = state.keeps_token || call.first_variable(NPM_TOKENS).is_some();
-        let what = match (names, call.command.has_option(&["--provenance"])) {
-            (_, true) => "proves where the package was built",
-            (true, false) if state.npm && !has_token => "publishes to npm without a token",
-            _ => return,
-        };
-        let evidence = call.site.evidence(&call.shown(), what);
-        self.found.need(Scope::IdToken, Level::Write, &evidence);
     }
 
     fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {
@@ -185,30 +141,5 @@ impl<'d> Walk<'_, 'd> {
             _ => return,
         };
         self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
-    }
-}
-
-/// The telling word in what names the program: its own name, and behind a runner its first operands.
-fn telling<'c>(call: &'c Call<'_, '_>) -> Option<&'c str> {
-    let command = call.command;
-    let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
-    let own = command.words.first().filter(|word| word.text().is_some() || word.contains("/"));
-    let named = own.into_iter().chain(command.operands().take(if is_runner { 2 } else { 0 }));
-    named.filter_map(Word::text).find_map(telling_word)
-}
-
-/// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
-pub(in crate::permissions) fn telling_word(name: &str) -> Option<&str> {
-    let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
-    words.find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_are_sorted() {
-        assert!(TELLING.is_sorted() && RUNNERS.is_sorted());
     }
 }

@@ -70,6 +70,11 @@ pub(super) fn find(command: &Command) -> Option<&'static Known> {
     COMMANDS.iter().filter(fits).max_by_key(|known| known.words.len())
 }
 
+/// Whether a command has entries, none of which its options let count: it does nothing of what they say.
+pub(super) fn is_harmless(command: &Command) -> bool {
+    find(command).is_none() && COMMANDS.iter().any(|known| starts_with(command, known.words))
+}
+
 /// Whether a program is known to leave the token alone, whatever its arguments are.
 pub(super) fn needs_nothing(name: &str) -> bool {
     NEEDS_NOTHING.binary_search(&name).is_ok()

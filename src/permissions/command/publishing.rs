@@ -1,0 +1,125 @@
+//! Programs of the project that say by their name that they publish.
+
+use super::Call;
+use crate::permissions::job::{State, Walk};
+use crate::shell::Word;
+use crate::workflow::{Level, Scope};
+
+/// What a program of a project does with credentials, if its name says so.
+const TELLING: &[&str] = &[
+    "bump",
+    "bumped",
+    "deploy",
+    "deployment",
+    "deploys",
+    "publish",
+    "publishing",
+    "push",
+    "release",
+    "releaser",
+    "releases",
+    "tag",
+    "tagging",
+    "tags",
+];
+
+/// Those of them that stand for an upload to a registry.
+const PUBLISHING: &[&str] = &["publish", "publishing", "release", "releases"];
+
+/// The variables in which npm and what is built on it look for a token.
+const NPM_TOKENS: &[&str] = &["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_AUTH_TOKEN"];
+
+/// What the names of variables hold that give a program a token of PyPI.
+const PYPI_SECRETS: &[&str] = &["PYPI", "TWINE", "UV_PUBLISH"];
+
+/// Programs that run something of the project by its name.
+const RUNNERS: &[&str] = &[
+    "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp", "hatch",
+    "inv", "invoke", "just", "lerna", "make", "mise", "mvn", "mvnw", "nox", "npm", "nx", "pdm",
+    "php", "pixi", "pnpm", "poe", "poetry", "pwsh", "python", "python3", "rake", "ruby", "sh",
+    "spin", "task", "tox", "turbo", "uv", "yarn",
+];
+
+impl<'d> Walk<'_, 'd> {
+    /// A program of the project that says by its name, or by this word behind it, that it publishes: it may use
+    /// what earlier steps left, or prove which workflow it runs in, where that is not known already.
+    pub(super) fn may_publish(
+        &mut self,
+        call: &Call<'_, 'd>,
+        word: &str,
+        state: &State,
+        proves_identity: bool,
+    ) {
+        let has_git = state.git.is_none_or(|carries| carries.token);
+        let is_given_token = match state.pypi {
+            true => PYPI_SECRETS.iter().any(|name| call.frame.has_secret_of(name)),
+            false => call.is_given_secret() || !word.starts_with("publish"),
+        };
+        let is_open = PUBLISHING.contains(&word) && !state.keeps_token && !proves_identity;
+        let of_pypi = state.pypi.then_some(Scope::IdToken);
+        for (is_in_reach, what, guess) in [
+            (has_git, "the credentials of `git`", None),
+            (state.registry, "the login to GitHub's package registry", Some(Scope::Packages)),
+            (
+                is_open && !is_given_token,
+                "a token of OpenID Connect, for it is given no other",
+                of_pypi,
+            ),
+        ] {
+            let what = format!("may use {what}: its name says `{word}`");
+            let evidence = call.site.evidence(&call.shown(), &what);
+            if let Some(scope) = guess.filter(|_| is_in_reach) {
+                self.found.guess(scope, &evidence);
+            }
+            if is_in_reach {
+                self.found.doubt(call.site.step, evidence);
+            }
+        }
+    }
+
+    /// A program of the project that publishes to npm by its name, where the job gives it no token: npm takes
+    /// the workflow's identity then, <https://docs.npmjs.com/trusted-publishers>. Whether it is one.
+    pub(super) fn proves_identity_to_npm(&mut self, call: &Call<'_, 'd>, state: &State) -> bool {
+        let names = telling(call).is_some_and(|word| PUBLISHING.contains(&word));
+        let has_token = state.keeps_token || call.first_variable(NPM_TOKENS).is_some();
+        let what = match (names, call.command.has_option(&["--provenance"])) {
+            (_, true) => "proves where the package was built",
+            (true, false) if state.npm && !has_token => "publishes to npm without a token",
+            _ => return false,
+        };
+        let evidence = call.site.evidence(&call.shown(), what);
+        self.found.need(Scope::IdToken, Level::Write, &evidence);
+        true
+    }
+}
+
+/// The telling word in what names the program: its own name, and behind a runner its first operands. Behind
+/// another program these are no names, but one of them may be its subcommand: `./tool image push`.
+pub(super) fn telling<'c>(call: &'c Call<'_, '_>) -> Option<&'c str> {
+    let command = call.command;
+    let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
+    let own = command.words.first().filter(|word| word.text().is_some() || word.contains("/"));
+    let own = own.and_then(Word::text).and_then(telling_word);
+    let operands = command.operands().take(2).filter_map(Word::text);
+    let mut said = operands.filter_map(|operand| match is_runner {
+        true => telling_word(operand),
+        false => TELLING.contains(&operand).then_some(operand),
+    });
+    own.or_else(|| said.next())
+}
+
+/// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
+pub(in crate::permissions) fn telling_word(name: &str) -> Option<&str> {
+    let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
+    words.find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(TELLING.is_sorted() && RUNNERS.is_sorted());
+    }
+}
