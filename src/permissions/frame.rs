@@ -59,6 +59,14 @@ impl<'s> Frame<'s> {
         frame
     }
 
+    /// The same with what earlier steps set for this one.
+    #[must_use]
+    pub(super) fn with_exports(&self, exports: &BTreeMap<String, Value>) -> Self {
+        let mut frame = self.clone();
+        frame.env.extend(exports.iter().map(|(name, value)| (name.clone(), value.clone())));
+        frame
+    }
+
     /// The same inside a composite action with these inputs, by name in lower case. Secrets reach it
     /// only through them.
     pub(crate) fn inside_action(&self, inputs: BTreeMap<String, Value>) -> Self {

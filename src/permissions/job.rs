@@ -1,6 +1,6 @@
 //! What the jobs of a workflow need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::{Call, Seed, seeds};
 use super::collect::{Collector, Evidence, JobNeeds};
@@ -8,7 +8,7 @@ use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
-use crate::expression::{Carries, Truth, condition};
+use crate::expression::{Carries, Truth, Value, condition};
 use crate::shell::Scripts;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::{Document, NodeId, Style};
@@ -38,6 +38,8 @@ pub(super) struct State {
     pub(super) git: Option<Carries>,
     /// Whether the job has logged in to GitHub's package registry with the workflow's token.
     pub(super) registry: bool,
+    /// The variables that hold the token, or may hold a secret, for the steps behind.
+    pub(super) exports: BTreeMap<String, Value>,
     /// What `gh` is logged in with.
     pub(super) gh: Carries,
     /// Whether the files at hand are those of another repository.
@@ -296,6 +298,7 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
         state: &mut State,
     ) {
+        let frame = frame.with_exports(&state.exports);
         let frame = frame.with_env(step.document(), step.get("env"));
         let truth = condition(step.text("if").unwrap_or_default(), &frame).and(self.runs);
         if !truth.is_possible() {

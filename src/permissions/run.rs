@@ -57,6 +57,10 @@ impl<'d> Walk<'_, 'd> {
                     frame.set(name, value);
                 }
                 Statement::Command(command) => {
+                    let exports =
+                        command.exports().map(|(name, word)| (name, value(&word, &frame)));
+                    let credentials = exports.filter(|(_, it)| it.carries.token || it.is_secret());
+                    state.exports.extend(credentials.map(|(name, it)| (name, it.hidden())));
                     let call = Call { command, frame: &frame, site: site.of_line(command.line) };
                     self.command(&call, state);
                 }

@@ -80,6 +80,7 @@ impl Reader<'_> {
             }
         }
         command.input = command.input.or_else(|| self.input(node));
+        command.output = self.output(node);
         command
     }
 
@@ -118,6 +119,29 @@ impl Reader<'_> {
             _ => before,
         };
         (before.kind() == "command").then(|| Input::Pipe(self.command(before).words))
+    }
+
+    /// The file that what it prints goes to, as the nodes around it say.
+    fn output(&self, command: Node<'_>) -> Option<Word> {
+        let mut node = command;
+        while let Some(around) = node.parent() {
+            match around.kind() {
+                "function_definition" | "command_substitution" | "process_substitution" => {
+                    return None;
+                }
+                "redirected_statement" => {
+                    let redirects = children(around);
+                    let file = redirects.iter().find(|it| it.kind() == "file_redirect");
+                    let to = file.and_then(|file| file.child_by_field_name("destination"));
+                    if let Some(to) = to {
+                        return Some(self.word(to));
+                    }
+                }
+                _ => {}
+            }
+            node = around;
+        }
+        None
     }
 
     fn here_string(&self, redirect: Node<'_>) -> Option<Input> {

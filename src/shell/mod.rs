@@ -77,6 +77,8 @@ pub struct Command {
     pub variables: Vec<(String, Word)>,
     /// What it is given to read, where the script tells.
     pub input: Option<Input>,
+    /// The file that what it prints goes to, by itself or with what stands around it.
+    pub output: Option<Word>,
     /// Its line in the script, from 0.
     pub line: usize,
 }
@@ -116,6 +118,20 @@ impl Command {
         let name = self.words.first()?.text()?;
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         Some(name.strip_suffix(".exe").unwrap_or(name))
+    }
+
+    /// The variables that this sets for the steps behind, by `echo NAME=value >> "$GITHUB_ENV"`, or the same
+    /// through `tee`:
+    /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-environment-variable>.
+    pub fn exports(&self) -> impl Iterator<Item = (String, Word)> {
+        let printed = match (self.name(), &self.input) {
+            (Some("echo" | "printf"), _) => self.arguments(),
+            (Some("tee"), Some(Input::Pipe(words))) => words,
+            _ => &[],
+        };
+        let is_environment = self.output.iter().chain(self.operands()).any(Word::is_environment);
+        let printed = printed.iter().filter(move |_| is_environment);
+        printed.filter_map(Word::assignment)
     }
 
     /// Its first few words, for a person.

@@ -90,6 +90,23 @@ impl Word {
         };
         self.0.iter().map(piece).collect()
     }
+
+    /// Whether it is the file that holds the environment of the steps behind.
+    pub(super) fn is_environment(&self) -> bool {
+        match self.pieces() {
+            [Piece::Variable(name)] => name == "GITHUB_ENV",
+            [Piece::Expression(text)] => text.trim() == "github.env",
+            _ => false,
+        }
+    }
+
+    /// What it sets, if it is `NAME=value`.
+    pub(super) fn assignment(&self) -> Option<(String, Self)> {
+        let (name, _) = self.start().split_once('=')?;
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        (is_name && !name.is_empty())
+            .then(|| Some((name.to_owned(), self.behind(&format!("{name}="))?)))?
+    }
 }
 
 impl From<&str> for Word {

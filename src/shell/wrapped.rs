@@ -185,7 +185,7 @@ fn inner(command: &Command) -> Option<Command> {
         if first.starts_with("-") {
             rest = &rest[if values.contains(&text) { 2.min(rest.len()) } else { 1 }..];
         } else if name == "env"
-            && let Some((variable, value)) = assignment(first)
+            && let Some((variable, value)) = first.assignment()
         {
             variables.push((variable, value));
             rest = &rest[1..];
@@ -196,8 +196,7 @@ fn inner(command: &Command) -> Option<Command> {
         }
     }
     let words = without_version(rest);
-    let input = command.input.clone();
-    (!words.is_empty()).then_some(Command { words, variables, input, line: command.line })
+    (!words.is_empty()).then(|| Command { words, variables, ..command.clone() })
 }
 
 /// The program that is a module of Python: `twine upload` of `python3 -m twine upload`.
@@ -222,12 +221,4 @@ fn without_version(words: &[Word]) -> Vec<Word> {
         words[0] = name.into();
     }
     words
-}
-
-/// `NAME=value`
-fn assignment(word: &Word) -> Option<(String, Word)> {
-    let (name, _) = word.start().split_once('=')?;
-    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (is_name && !name.is_empty())
-        .then(|| Some((name.to_owned(), word.behind(&format!("{name}="))?)))?
 }

@@ -228,6 +228,29 @@ mod shell {
     }
 
     #[test]
+    fn by_what_earlier_steps_export() {
+        let export = |output: &str| {
+            format!(
+                "- run: |\n    {{\n      echo \"GH_TOKEN=${{{{ github.token }}}}\"\n      echo A=b\n    }} >> {output}\n- run: gh release create v1"
+            )
+        };
+        need(&export("\"$GITHUB_ENV\""), "contents: write");
+        need(&export("${{ github.env }}"), "contents: write");
+        need(&export("$GITHUB_OUTPUT"), "default");
+        need(
+            "- run: echo \"GH_TOKEN=${{ github.token }}\" | tee -a \"$GITHUB_ENV\"\n- run: gh issue create",
+            "issues: write",
+        );
+        let own = "\n  env: {GH_TOKEN: '${{ secrets.PAT }}'}";
+        doubtful(&format!("{}{own}", export("$GITHUB_ENV")), "default", "acts with another token");
+        doubtful(
+            "- run: echo TOKEN=$T >> $GITHUB_ENV\n  env: {T: '${{ github.token }}'}\n- run: make docs",
+            "default",
+            "is handed the token in `TOKEN`",
+        );
+    }
+
+    #[test]
     fn git_push_by_the_credentials_of_the_checkout() {
         let push = "- run: git push origin main";
         need(&format!("- uses: actions/checkout@v4\n{push}"), "contents: write");
