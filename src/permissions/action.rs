@@ -109,7 +109,7 @@ impl<'d> Walk<'_, 'd> {
             Uses::Repository(action) => {
                 let name = action.to_string();
                 if is_github_script(&action) {
-                    return self.github_script(step, &name, site, frame);
+                    return self.github_script(step, &name, site, frame, state);
                 }
                 match knowledge::find(&action) {
                     Some(entry) => self.known(step, &name, entry, site, frame, state),

@@ -47,6 +47,7 @@ mod endpoint;
 mod frame;
 mod graphql;
 mod imports;
+mod javascript;
 mod job;
 mod matrix;
 mod run;

@@ -1,35 +1,16 @@
 //! What a script for `actions/github-script` calls: <https://github.com/actions/github-script>.
 
-use tree_sitter::{Node, Parser};
-
+use super::command::Call;
 use super::credentials::GitNeed;
 use super::endpoint::{self, Endpoint};
 use super::frame::Frame;
 use super::graphql;
 use super::imports::{Import, imports};
-use super::job::{Site, Walk};
-use crate::expression::{self, Carries, Part, template};
+use super::javascript::{self, ApiCall, api_calls};
+use super::job::{Site, State, Walk};
+use crate::expression::{Carries, template};
+use crate::shell::{self, Dialect};
 use crate::workflow::{Level, Scope, Step};
-
-/// What stands in the place of an expression of GitHub: a name and part of a text alike.
-const EXPRESSION: &str = "__expression__";
-
-/// A call of GitHub's API in a script.
-#[derive(Debug, PartialEq, Eq)]
-enum ApiCall {
-    /// A method of Octokit: `issues.createComment`.
-    Method(String),
-    /// A route: `POST /repos/{owner}/{repo}/issues`.
-    Route(String),
-    /// A text of GraphQL; `None` where it is not seen.
-    GraphQl(Option<String>),
-    /// A request whose route is not seen.
-    Hidden,
-    /// The client is handed to code that is not seen.
-    HandedOn,
-    /// A token of OpenID Connect is asked for.
-    IdToken,
-}
 
 /// Who acts in a script, with what.
 struct Acts<'a, 'd> {
@@ -49,12 +30,18 @@ impl<'d> Walk<'_, 'd> {
         actor: &str,
         site: Site<'d>,
         frame: &Frame<'_>,
+        state: &mut State,
     ) {
         let input = |name: &str| step.input(name).and_then(|node| step.document().scalar(node));
         let script = input("script").unwrap_or_default();
         if ["exec", "require", "import", "spawn"].iter().any(|word| script.contains(word)) {
             let evidence = site.evidence(actor, "runs something that is not seen here");
             self.found.git(site.step, GitNeed::Unknown, evidence);
+        }
+        self.started_commands(script, actor, site, frame, state);
+        if let Some(name) = frame.variables_with_token().find(|name| script.contains(name)) {
+            let what = format!("is handed the token in `{name}`, beside its client");
+            self.found.doubt(site.step, site.evidence(actor, &what));
         }
         let carries = match input("github-token") {
             Some(text) => template(text, frame).carries,
@@ -73,6 +60,29 @@ impl<'d> Walk<'_, 'd> {
             self.guess_subject(frame, site, actor);
             let evidence = site.evidence(actor, "hands its client to code that is not seen here");
             self.found.doubt(site.step, evidence);
+        }
+    }
+
+    /// What the commands need that a script starts.
+    fn started_commands(
+        &mut self,
+        script: &str,
+        actor: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        for command in javascript::commands(script) {
+            let Some(text) = command else {
+                if frame.variables_with_token().next().is_some() {
+                    let what = "starts a command that is not seen, and is handed the token";
+                    self.found.doubt(site.step, site.evidence(actor, what));
+                }
+                continue;
+            };
+            for command in shell::parse(&text, Dialect::Bash).commands() {
+                self.command(&Call { command, frame, site }, state);
+            }
         }
     }
 
@@ -143,206 +153,5 @@ impl<'d> Walk<'_, 'd> {
         let &Acts { actor, site, frame, carries } = acts;
         let evidence = site.evidence(actor, &format!("calls {name}"));
         self.asks(&endpoint.asks, carries, frame, site, &evidence);
-    }
-}
-
-/// The calls in a script, in the order of the text.
-fn api_calls(text: &str) -> Vec<ApiCall> {
-    let text = &without_expressions(text);
-    let mut parser = Parser::new();
-    if parser.set_language(&tree_sitter_javascript::LANGUAGE.into()).is_err() {
-        return vec![ApiCall::HandedOn];
-    }
-    let Some(tree) = parser.parse(text, None) else { return vec![ApiCall::HandedOn] };
-    let reader = Reader { text };
-    let mut calls = Vec::new();
-    let mut open = vec![tree.root_node()];
-    while let Some(node) = open.pop() {
-        let is_name = matches!(node.kind(), "identifier" | "shorthand_property_identifier");
-        if is_name && reader.is_client(node) {
-            calls.extend(reader.call(node));
-        }
-        if node.kind() == "property_identifier" && reader.slice(node) == "getIDToken" {
-            calls.push(ApiCall::IdToken);
-        }
-        let children: Vec<_> = node.named_children(&mut node.walk()).collect();
-        open.extend(children.into_iter().rev());
-    }
-    if tree.root_node().has_error() && calls.is_empty() && text.contains("github") {
-        calls.push(ApiCall::HandedOn);
-    }
-    calls
-}
-
-struct Reader<'t> {
-    text: &'t str,
-}
-
-impl Reader<'_> {
-    fn slice(&self, node: Node<'_>) -> &str {
-        self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    /// Whether a name is that of the client.
-    fn is_client(&self, node: Node<'_>) -> bool {
-        matches!(self.slice(node), "github" | "octokit")
-    }
-
-    /// What a use of the client calls.
-    fn call(&self, client: Node<'_>) -> Option<ApiCall> {
-        // From `github` outwards: `github.rest.issues.createComment`.
-        let mut names = Vec::new();
-        let mut outer = client;
-        while let Some(parent) = outer.parent()
-            && parent.kind() == "member_expression"
-            && parent.child_by_field_name("object").is_some_and(|object| object.id() == outer.id())
-        {
-            names.extend(parent.child_by_field_name("property").map(|name| self.slice(name)));
-            outer = parent;
-        }
-        let called = outer.parent().filter(|parent| {
-            parent.kind() == "call_expression"
-                && parent.child_by_field_name("function").is_some_and(|it| it.id() == outer.id())
-        });
-        let argument = || {
-            let arguments = called?.child_by_field_name("arguments")?;
-            arguments.named_child(0)
-        };
-        match names[..] {
-            [] => self.is_handed_on(client).then_some(ApiCall::HandedOn),
-            ["graphql", ..] => Some(ApiCall::GraphQl(argument().and_then(|it| self.literal(it)))),
-            ["request", ..] => Some(match argument().and_then(|it| self.literal(it)) {
-                Some(route) => ApiCall::Route(route),
-                None => ApiCall::Hidden,
-            }),
-            // Its argument, a method or a route, is found by itself.
-            ["paginate", ..] => match argument().map(|it| (it.kind(), it)) {
-                Some(("string" | "template_string", node)) => {
-                    self.literal(node).map(ApiCall::Route)
-                }
-                _ => None,
-            },
-            ["rest", group, method, ..] => Some(ApiCall::Method(format!("{group}.{method}"))),
-            ["rest", ..] => Some(ApiCall::Hidden),
-            ["context" | "hook" | "auth" | "log", ..] => None,
-            [group, method, ..] => Some(ApiCall::Method(format!("{group}.{method}"))),
-            _ => Some(ApiCall::HandedOn),
-        }
-    }
-
-    /// Whether a bare mention of the client hands it to something: an argument, a value, a property.
-    fn is_handed_on(&self, client: Node<'_>) -> bool {
-        let parent = client.parent();
-        parent.is_some_and(|parent| match parent.kind() {
-            "arguments"
-            | "variable_declarator"
-            | "assignment_expression"
-            | "return_statement"
-            | "array" => {
-                parent.child_by_field_name("name").is_none_or(|name| name.id() != client.id())
-            }
-            "pair" => parent.child_by_field_name("value").is_some_and(|it| it.id() == client.id()),
-            _ => false,
-        }) || client.kind() == "shorthand_property_identifier"
-    }
-
-    /// The text of a literal, or of a variable that is set to one.
-    fn literal(&self, node: Node<'_>) -> Option<String> {
-        match node.kind() {
-            "string" | "template_string" => {
-                let text = self.slice(node);
-                let inner = text.get(1..text.len().saturating_sub(1))?;
-                Some(without_substitutions(inner))
-            }
-            "identifier" => {
-                let name = self.slice(node);
-                let set = ["const ", "let ", "var "].iter().find_map(|kind| {
-                    let start = self.text.find(&format!("{kind}{name} = "))?;
-                    Some(&self.text[start + kind.len() + name.len() + 3..])
-                })?;
-                let quote = set.chars().next().filter(|c| matches!(c, '`' | '\'' | '"'))?;
-                set[1..].split(quote).next().map(without_substitutions)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The script with something that fits anywhere in place of GitHub's expressions, which are replaced
-/// before it runs.
-fn without_expressions(text: &str) -> String {
-    let parts = expression::parts(text).into_iter();
-    let part = |part| match part {
-        Part::Literal(text) => text,
-        Part::Expression(text) if text.trim() == "github.repository" => "{owner}/{repo}",
-        Part::Expression(_) => EXPRESSION,
-    };
-    parts.map(part).collect()
-}
-
-/// A template with what is not known in place of each `${…}`.
-fn without_substitutions(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        out.push_str(before);
-        out.push_str(endpoint::UNKNOWN);
-        rest = behind.split_once('}').map_or("", |(_, rest)| rest);
-    }
-    out.push_str(rest);
-    out.replace(EXPRESSION, endpoint::UNKNOWN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn method(name: &str) -> ApiCall {
-        ApiCall::Method(name.to_owned())
-    }
-
-    #[test]
-    fn finds_what_a_script_calls() {
-        for (text, expected) in [
-            (
-                "await github.rest.issues.createComment({ body: 'x' })",
-                vec![method("issues.createComment")],
-            ),
-            ("github.issues.addLabels()", vec![method("issues.addLabels")]),
-            (
-                "const { data } = await github.paginate(github.rest.pulls.list, { x })",
-                vec![method("pulls.list")],
-            ),
-            ("// github.rest.issues.create()\nconsole.log('github.rest.issues.create()')", vec![]),
-            (
-                "github.request('POST /repos/{owner}/{repo}/issues', {})",
-                vec![ApiCall::Route("POST /repos/{owner}/{repo}/issues".to_owned())],
-            ),
-            (
-                "github.request(`GET /repos/${owner}/x`)",
-                vec![ApiCall::Route("GET /repos/\u{0}/x".to_owned())],
-            ),
-            (
-                "github.graphql(`mutation { x }`)",
-                vec![ApiCall::GraphQl(Some("mutation { x }".to_owned()))],
-            ),
-            (
-                "const query = `query { y }`; await github.graphql(query)",
-                vec![ApiCall::GraphQl(Some("query { y }".to_owned()))],
-            ),
-            (
-                "const script = require('./x.js'); await script({github, context})",
-                vec![ApiCall::HandedOn],
-            ),
-            (
-                "github.request(`POST /repos/${{ github.repository }}/x/${{ github.sha }}`, ${{ x }})",
-                vec![ApiCall::Route("POST /repos/{owner}/{repo}/x/\u{0}".to_owned())],
-            ),
-            ("const t = await core.getIDToken('x')", vec![ApiCall::IdToken]),
-            ("run(github)", vec![ApiCall::HandedOn]),
-            ("const { issue: { number } } = context; return number", vec![]),
-        ] {
-            assert_eq!(api_calls(text), expected, "{text}");
-        }
     }
 }

@@ -514,6 +514,20 @@ mod scripts {
     }
 
     #[test]
+    fn by_the_commands_that_they_start() {
+        let push = script("await exec.exec('git', ['push'])");
+        need(&format!("- uses: actions/checkout@v4\n{push}"), "contents: write");
+        let token = "\n  env: {GH_TOKEN: '${{ github.token }}'}";
+        need(&format!("{}{token}", script("await exec.exec('gh issue create')")), "issues: write");
+        need(&format!("{}{token}", script("console.log(1)")), "default");
+        let unseen = "starts a command that is not seen, and is handed the token";
+        doubtful(&format!("{}{token}", script("await exec.exec(tool)")), "default", unseen);
+        let fetches =
+            script("await fetch(url, { headers: { authorization: process.env.GH_TOKEN } })");
+        doubtful(&format!("{fetches}{token}"), "default", "is handed the token in `GH_TOKEN`");
+    }
+
+    #[test]
     fn by_the_methods_of_octokit() {
         need(&script("await github.rest.repos.createRelease({})"), "contents: write");
         need(&script("await github.rest.repos.get({})"), "default");
