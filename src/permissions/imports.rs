@@ -55,6 +55,8 @@ fn import(argument: &str) -> Option<Import> {
     if name.starts_with("node:") || OF_NODE.contains(&name) {
         return None;
     }
+    // `\.` is a dot.
+    let name = name.replace('\\', "");
     let path = ROOTS.iter().find_map(|root| name.strip_prefix(root));
     let path = path.filter(|path| !path.contains("${") && !path.contains(".."));
     Some(path.map_or(Import::Other, |path| Import::File(path.to_owned())))
@@ -74,6 +76,7 @@ mod tests {
                 vec![file(".github/x.mjs")],
             ),
             ("await import(`${process.env.GITHUB_WORKSPACE}/x.mjs`)", vec![file("x.mjs")]),
+            (r"require('./\.github/x.js')", vec![file(".github/x.js")]),
             ("require( \"node:fs\"); require('path')", vec![]),
             ("require('@actions/glob'); require(name)", vec![Import::Other, Import::Other]),
             (
