@@ -13,6 +13,11 @@
 //! like those of the repository itself. What these name by a local path is not followed: it means something
 //! else there.
 //!
+//! # Guesses
+//!
+//! Where nothing is known of what has the token, a need may be the most likely one. It stands beside a doubt, and is
+//! never reported as missing.
+//!
 //! # Certainty
 //!
 //! A job is *certain* if nothing in it could use the token in a way that is not seen. These are
@@ -25,9 +30,11 @@
 //!   credentials for `git`;
 //! - a command that is not known and is handed the token, by its environment or its arguments;
 //! - a command of the project that says by its name that it releases, publishes, deploys, pushes, tags or
-//!   bumps, where credentials are in reach: the token, or what a checkout left for `git`;
+//!   bumps, where credentials are in reach: the token, what a checkout left for `git`, a login to GitHub's
+//!   registry; or that publishes without any, for it may prove which workflow it runs in;
 //! - a command that a variable hides, where the token is in reach;
-//! - a push by `git` whose credentials are not seen;
+//! - a push by `git` whose credentials are not seen, or that has none;
+//! - a script for `actions/github-script` that has the token beside its client;
 //! - a call of a workflow that is not known and was not read;
 //! - what the knowledge of an action says that workflows do not show.
 //!
