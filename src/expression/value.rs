@@ -147,12 +147,6 @@ impl Value {
 }
 
 impl Value {
-    /// The same where it may or may not have been set.
-    #[must_use]
-    pub fn hidden(self) -> Self {
-        Self { known: Known::Hidden, ..self }
-    }
-
     /// Whether it may be a secret: something that the file does not show.
     pub fn is_secret(&self) -> bool {
         self.carries.other && self.known == Known::Hidden

@@ -162,6 +162,8 @@ impl Need {
 pub(super) struct Collector {
     needs: Vec<Need>,
     new: Vec<Need>,
+    /// What is guessed, each with its step.
+    guesses: Vec<(NodeId, Need)>,
     /// Each with the step that a run with a read-only token would clear of it, if one would.
     doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
@@ -177,10 +179,10 @@ impl Collector {
         self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false });
     }
 
-    /// What something of which nothing is known is most likely to write; the doubt about it stays.
-    pub(super) fn guess(&mut self, scope: Scope, evidence: &Evidence) {
+    /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
+    pub(super) fn guess(&mut self, step: NodeId, scope: Scope, evidence: &Evidence) {
         let evidence = evidence.clone();
-        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true });
+        self.guesses.push((step, Need { scope, level: Level::Write, evidence, is_guess: true }));
     }
 
     fn add_need(&mut self, need: Need) {
@@ -271,8 +273,11 @@ impl Collector {
     pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
         self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
-            let evidence = need.evidence.elsewhere(path);
-            self.add_need(Need { evidence, ..need });
+            let need = Need { evidence: need.evidence.elsewhere(path), ..need };
+            match need.is_guess {
+                true => self.guesses.push((call, need)),
+                false => self.add_need(need),
+            }
         }
         self.add_new(path, inner.new);
         for doubt in inner.doubts {
@@ -287,6 +292,11 @@ impl Collector {
     }
 
     pub(super) fn finish(mut self) -> JobNeeds {
+        for (step, guess) in std::mem::take(&mut self.guesses) {
+            if !self.proven.contains(&step) {
+                self.add_need(guess);
+            }
+        }
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
         let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));
         let (cleared, left): (Vec<_>, Vec<_>) =

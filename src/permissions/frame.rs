@@ -63,7 +63,12 @@ impl<'s> Frame<'s> {
     #[must_use]
     pub(super) fn with_exports(&self, exports: &BTreeMap<String, Value>) -> Self {
         let mut frame = self.clone();
-        frame.env.extend(exports.iter().map(|(name, value)| (name.clone(), value.clone())));
+        for (name, value) in exports {
+            // The step that sets it may not have run.
+            let before = frame.variable(name).map(|value| value.carries).unwrap_or_default();
+            let carries = value.carries.or(before);
+            frame.env.insert(name.clone(), Value { carries, ..value.clone() });
+        }
         frame
     }
 
@@ -89,15 +94,9 @@ impl<'s> Frame<'s> {
         self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
     }
 
-    /// Whether a variable of the environment may hold a secret.
-    pub(crate) fn has_secret(&self) -> bool {
-        self.env.values().any(Value::is_secret)
-    }
-
-    /// Whether a variable whose name holds this may hold a secret.
-    pub(crate) fn has_secret_of(&self, part: &str) -> bool {
-        let is_it = |name: &str| name.to_ascii_uppercase().contains(part);
-        self.env.iter().any(|(name, value)| is_it(name) && value.is_secret())
+    /// The variables of the environment that may hold a secret.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.env.iter().filter(|(_, value)| value.is_secret()).map(|(name, _)| name.as_str())
     }
 
     fn input(&self, name: &str) -> Value {

@@ -40,8 +40,15 @@ pub(super) fn commands(text: &str) -> Vec<Option<String>> {
     let text = &without_expressions(text);
     let Some(tree) = parsed(text) else { return vec![None] };
     let reader = Reader { text };
-    let calls = nodes(&tree).into_iter().filter(|node| node.kind() == "call_expression");
-    calls.filter_map(|call| reader.command(call)).collect()
+    let nodes = nodes(&tree);
+    let calls = nodes.iter().filter(|node| node.kind() == "call_expression");
+    let mut found: Vec<_> = calls.filter_map(|call| reader.command(*call)).collect();
+    let is_starter = |node: &Node<'_>| STARTERS.contains(&reader.slice(*node));
+    let is_handed_on = nodes.iter().any(|node| is_starter(node) && reader.is_handed_on(*node));
+    if is_handed_on || found.is_empty() && text.contains("child_process") {
+        found.push(None);
+    }
+    found
 }
 
 fn parsed(text: &str) -> Option<Tree> {
@@ -107,18 +114,19 @@ impl Reader<'_> {
             return None;
         }
         let arguments = call.child_by_field_name("arguments")?;
-        let word =
-            |node| self.literal(node).map(|text| text.replace(endpoint::UNKNOWN, UNKNOWN_WORD));
-        let first = arguments.named_child(0).and_then(word);
-        let more = arguments.named_child(1).filter(|it| it.kind() == "array");
-        let more: Vec<_> = more.map_or(Vec::new(), |array| {
-            array.named_children(&mut array.walk()).map(word).collect()
+        let word = |node| self.literal(node);
+        let Some(first) = arguments.named_child(0).and_then(word) else { return Some(None) };
+        let words: Vec<_> = match arguments.named_child(1).map(|it| (it.kind(), it)) {
+            None | Some(("object", _)) => Vec::new(),
+            Some(("array", array)) => array.named_children(&mut array.walk()).map(word).collect(),
+            Some(_) => return Some(None),
+        };
+        let words = words.into_iter().map(|word| match word {
+            Some(word) => quoted(&word),
+            None => UNKNOWN_WORD.to_owned(),
         });
-        let quoted = more.into_iter().map(|word| match word {
-            Some(word) => format!(" \"{}\"", word.replace('"', "\\\"")),
-            None => format!(" {UNKNOWN_WORD}"),
-        });
-        Some(first.map(|first| first + &quoted.collect::<String>()))
+        let first = first.replace(endpoint::UNKNOWN, UNKNOWN_WORD);
+        Some(Some(std::iter::once(first).chain(words).collect::<Vec<_>>().join(" ")))
     }
 
     /// Whether a name is that of the client.
@@ -206,6 +214,13 @@ impl Reader<'_> {
     }
 }
 
+/// A word as a shell takes it for one, with what is not known of it.
+fn quoted(word: &str) -> String {
+    let parts = word.split(endpoint::UNKNOWN).map(|part| part.replace('\'', r"'\''"));
+    let parts = parts.map(|part| format!("'{part}'"));
+    parts.collect::<Vec<_>>().join(&format!("\"{UNKNOWN_WORD}\""))
+}
+
 /// The script with something that fits anywhere in place of GitHub's expressions, which are replaced
 /// before it runs.
 fn without_expressions(text: &str) -> String {
@@ -242,7 +257,7 @@ mod tests {
             ("await exec.exec('git push')", line("git push")),
             (
                 "await exec.getExecOutput('gh', ['pr', 'edit', n])",
-                line("gh \"pr\" \"edit\" ${__unknown__}"),
+                line("gh 'pr' 'edit' ${__unknown__}"),
             ),
             (
                 "require('child_process').execSync(`git push origin ${b}`)",

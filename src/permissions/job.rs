@@ -342,7 +342,7 @@ impl<'d> Walk<'_, 'd> {
     pub(super) fn guess_subject(&mut self, frame: &Frame<'_>, site: Site<'d>, actor: &str) {
         if let Some(scope) = frame.scenario.subject() {
             let what = "is handed the token, most likely to write to what the run is about";
-            self.found.guess(scope, &site.evidence(actor, what));
+            self.found.guess(site.step, scope, &site.evidence(actor, what));
         }
     }
 

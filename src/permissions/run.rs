@@ -4,6 +4,7 @@ use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
+use crate::expression::{Known, Value, template};
 use crate::shell::{Dialect, Statement};
 use crate::workflow::Step;
 
@@ -50,6 +51,7 @@ impl<'d> Walk<'_, 'd> {
         let script = self.scripts.parsed(text, dialect);
         state.keeps_token |= TOKEN_FILES.iter().any(|name| text.contains(name));
         let mut frame = frame.clone();
+        let mut exports_token = false;
         for statement in &script.statements {
             match statement {
                 Statement::Set { name, value: word } => {
@@ -60,11 +62,25 @@ impl<'d> Walk<'_, 'd> {
                     let exports =
                         command.exports().map(|(name, word)| (name, value(&word, &frame)));
                     let credentials = exports.filter(|(_, it)| it.carries.token || it.is_secret());
-                    state.exports.extend(credentials.map(|(name, it)| (name, it.hidden())));
+                    for (name, it) in credentials {
+                        exports_token |= it.carries.token;
+                        let before = state.exports.get(&name).map(|it| it.carries);
+                        let carries = it.carries.or(before.unwrap_or_default());
+                        state.exports.insert(name, Value { known: Known::Hidden, carries });
+                    }
                     let call = Call { command, frame: &frame, site: site.of_line(command.line) };
                     self.command(&call, state);
                 }
             }
+        }
+        let names_environment = ["GITHUB_ENV", "github.env"].iter().any(|it| text.contains(it));
+        let names_token = || {
+            let mut variables = frame.variables_with_token();
+            template(text, &frame).carries.token || variables.any(|name| text.contains(name))
+        };
+        if names_environment && !exports_token && names_token() {
+            let evidence = site.evidence("the script", "may hand the token to later steps");
+            self.found.lasting_doubt(evidence);
         }
         if !script.is_whole {
             let evidence = site.evidence("the script", "cannot be read in whole");

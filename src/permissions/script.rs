@@ -39,8 +39,22 @@ impl<'d> Walk<'_, 'd> {
             self.found.git(site.step, GitNeed::Unknown, evidence);
         }
         self.started_commands(script, actor, site, frame, state);
-        if let Some(name) = frame.variables_with_token().find(|name| script.contains(name)) {
-            let what = format!("is handed the token in `{name}`, beside its client");
+        for import in imports(script) {
+            if let Import::File(path) = import
+                && let Some((path, text)) = self.files.scripts.get_key_value(path.as_str())
+            {
+                self.started_commands(text, path, site, frame, state);
+            }
+        }
+        let variable = frame.variables_with_token().find(|name| script.contains(name));
+        let is_handed = template(script, frame).carries.token
+            || script.contains("getInput('github-token")
+            || script.contains("getInput(\"github-token");
+        let what = match variable {
+            Some(name) => Some(format!("is handed the token in `{name}`, beside its client")),
+            None => is_handed.then(|| "is handed the token beside its client".to_owned()),
+        };
+        if let Some(what) = what {
             self.found.doubt(site.step, site.evidence(actor, &what));
         }
         let carries = match input("github-token") {
@@ -74,8 +88,10 @@ impl<'d> Walk<'_, 'd> {
     ) {
         for command in javascript::commands(script) {
             let Some(text) = command else {
-                if frame.variables_with_token().next().is_some() {
-                    let what = "starts a command that is not seen, and is handed the token";
+                let has_git = state.git.is_none_or(|carries| carries.token);
+                let has_token = frame.variables_with_token().next().is_some();
+                if has_token || has_git || state.registry {
+                    let what = "starts a command that is not seen, with credentials in reach";
                     self.found.doubt(site.step, site.evidence(actor, what));
                 }
                 continue;

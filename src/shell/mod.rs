@@ -81,6 +81,8 @@ pub struct Command {
     pub output: Option<Word>,
     /// Its line in the script, from 0.
     pub line: usize,
+    /// Whether it is a module that Python runs.
+    pub is_module: bool,
 }
 
 /// What a command reads.

@@ -205,11 +205,17 @@ fn module(command: &Command) -> Option<Command> {
     let version = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
     let is_python = name == "py"
         || version.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'));
-    let options = command.arguments().iter().take_while(|word| word.starts_with("-"));
-    let at =
-        options.into_iter().position(|word| word.text() == Some("-m")).filter(|_| is_python)?;
-    let words = command.arguments()[at + 1..].to_vec();
-    (!words.is_empty()).then(|| Command { words, ..command.clone() })
+    let mut words = command.arguments().iter().enumerate().filter(|_| is_python);
+    let at = loop {
+        match words.next()?.1.text()? {
+            "-W" | "-X" => _ = words.next(),
+            option if option.starts_with("--") || !option.starts_with('-') => return None,
+            option if option.ends_with('m') => break words.next()?.0,
+            _ => {}
+        }
+    };
+    let words = command.arguments()[at..].to_vec();
+    Some(Command { words, is_module: true, ..command.clone() })
 }
 
 /// `semantic-release@22` is that program.

@@ -241,6 +241,21 @@ mod shell {
             "- run: echo \"GH_TOKEN=${{ github.token }}\" | tee -a \"$GITHUB_ENV\"\n- run: gh issue create",
             "issues: write",
         );
+        let unseen = "may hand the token to later steps";
+        for line in [
+            "cat >> $GITHUB_ENV <<EOF\n    GH_TOKEN=$T\n    EOF",
+            "printf 'GH_TOKEN=%s' \"$T\" >> $GITHUB_ENV",
+        ] {
+            let steps = format!("- run: |\n    {line}\n  env: {{T: '${{{{ github.token }}}}'}}");
+            doubtful(&steps, "default", unseen);
+        }
+        // It may not have been set.
+        let job = |steps: &str| {
+            let token = "    env: {GH_TOKEN: '${{ github.token }}'}\n    steps:";
+            workflow("push", steps).replace("    steps:", token)
+        };
+        let other = "- if: env.PAT != ''\n  run: echo \"GH_TOKEN=$PAT\" >> $GITHUB_ENV\n- run: gh release create v1";
+        assert_eq!(needs_of(&[(WORKFLOW, job(other))]).0, "contents: write");
         let own = "\n  env: {GH_TOKEN: '${{ secrets.PAT }}'}";
         doubtful(&format!("{}{own}", export("$GITHUB_ENV")), "default", "acts with another token");
         doubtful(
@@ -284,6 +299,13 @@ mod shell {
             "default",
             "acts with another token",
         );
+        let fork = "git remote add fork https://x:$T@github.com/f/x";
+        need(
+            &format!(
+                "- uses: actions/checkout@v4\n- run: |\n    {fork}\n    git push origin\n  env: {{T: '${{{{ secrets.PAT }}}}'}}"
+            ),
+            "contents: write",
+        );
     }
 
     #[test]
@@ -313,7 +335,12 @@ mod shell {
     fn tools_that_publish() {
         need("- uses: actions/checkout@v4\n- run: mkdocs gh-deploy --force", "contents: write");
         need("- uses: actions/checkout@v4\n- run: mike deploy 1.0", "default");
-        need(&format!("- run: goreleaser release --snapshot{GH}"), "default");
+        need("- uses: actions/checkout@v4\n- run: goreleaser release --snapshot", "default");
+        need("- uses: actions/checkout@v4\n- run: ghp-import -npf docs", "contents: write");
+        let hidden = "- run: echo ${{ github.token }} | docker login $REGISTRY -u x --password-stdin\n- run: docker push x/y";
+        need(hidden, "packages: write");
+        doubtful(&format!("- run: python -m date{GH}"), "default", "is handed the token");
+        need("- run: python -W ignore -Im sigstore sign x", "id-token: write");
         need("- uses: actions/checkout@v4\n- run: mike deploy --push 1.0", "contents: write");
         need("- run: uv publish", "id-token: write");
         need("- run: uv publish\n  env: {UV_PUBLISH_TOKEN: '${{ secrets.PYPI }}'}", "default");
@@ -456,6 +483,12 @@ mod shell {
         let publishes = format!("{without}\n- run: just publish dist");
         doubtful(&publishes, "default", "a token of OpenID Connect, for it is given no other");
         need(&format!("{publishes}\n  env: {{TOKEN: '${{{{ secrets.PYPI }}}}'}}"), "default");
+        for publishes in
+            ["./Publish.sh", "./publish.sh \"$VERSION\"", "$GITHUB_WORKSPACE/publish.sh"]
+        {
+            let steps = format!("{without}\n- run: {publishes}");
+            doubtful(&steps, "default", "a token of OpenID Connect, for it is given no other");
+        }
         let publish = format!(
             "{without}\n- run: ./build.sh publish\n  env: {{GH: '${{{{ secrets.PAT }}}}'}}"
         );
@@ -520,8 +553,27 @@ mod scripts {
         let token = "\n  env: {GH_TOKEN: '${{ github.token }}'}";
         need(&format!("{}{token}", script("await exec.exec('gh issue create')")), "issues: write");
         need(&format!("{}{token}", script("console.log(1)")), "default");
-        let unseen = "starts a command that is not seen, and is handed the token";
+        let unseen = "starts a command that is not seen, with credentials in reach";
         doubtful(&format!("{}{token}", script("await exec.exec(tool)")), "default", unseen);
+        // Where credentials are in reach, a command that is not seen is a doubt.
+        let checkout = "- uses: actions/checkout@v4";
+        for unseen in [
+            "await exec.exec('git push origin ' + b)",
+            "const args = ['push']; await exec.exec('git', args)",
+            "const child = require('child_process'); child.exec('git push')",
+            "run({ exec })",
+        ] {
+            let steps = format!("{checkout}\n{}", script(unseen));
+            doubtful(&steps, "default", "starts a command that is not seen");
+        }
+        let message = script("await exec.exec('git', ['commit', '-m', 'use `git push`'])");
+        need(&format!("{checkout}\n{message}"), "default");
+        for handed in [
+            "await fetch(url, { headers: { authorization: 'Bearer ${{ github.token }}' } })",
+            "core.exportVariable('GH_TOKEN', core.getInput('github-token'))",
+        ] {
+            doubtful(&script(handed), "default", "is handed the token beside its client");
+        }
         let fetches =
             script("await fetch(url, { headers: { authorization: process.env.GH_TOKEN } })");
         doubtful(&format!("{fetches}{token}"), "default", "is handed the token in `GH_TOKEN`");
@@ -631,6 +683,15 @@ mod conditions {
         assert_eq!(needs("[{publish: 'yes'}, {publish: 'no'}]"), "contents: write");
         assert_eq!(needs("[{publish: 'no'}]"), "default");
         assert_eq!(needs("${{ fromJSON(needs.x.outputs.y) }}"), "contents: write");
+    }
+
+    #[test]
+    fn a_guess_goes_with_its_doubt() {
+        let steps = "- run: make labels\n  env: {GH_TOKEN: '${{ github.token }}'}";
+        let both = workflow("[pull_request, pull_request_target]", steps);
+        assert_eq!(needs_of(&[(WORKFLOW, both)]), ("default".to_owned(), None));
+        let alone = workflow("pull_request_target", steps);
+        assert_eq!(needs_of(&[(WORKFLOW, alone)]).0, "pull-requests: write");
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn unsafe_where_something_unknown_runs() {
         ("- run: print(1)\n  shell: python\n", "`python` runs a script"),
         ("- run: docker run -v .:/x image\n", "runs something that is not seen here"),
         (
-            "- uses: actions/github-script@v7\n  with:\n    script: await exec.exec('git push')\n",
+            "- uses: actions/github-script@v7\n  with:\n    script: await exec.exec(tool)\n",
             "runs something that is not seen here",
         ),
     ] {

@@ -5,7 +5,7 @@ use crate::expression::{Carries, Known};
 use crate::permissions::action::OTHER_TOKEN;
 use crate::permissions::credentials;
 use crate::permissions::job::{State, Walk};
-use crate::shell::Word;
+use crate::shell::{Piece, Word};
 use crate::workflow::{Level, Scope};
 
 /// What an address of SSH is used with: a key, not the token.
@@ -30,7 +30,10 @@ impl<'d> Walk<'_, 'd> {
             "remote" | "config" | "clone" | "submodule" if carries.token => {
                 state.git = Some(carries);
             }
-            "remote" if names_password(words, call) => state.git = Some(carries),
+            // What a checkout left stays where it is.
+            "remote" if names_secret(words, call) => {
+                state.git = Some(state.git.unwrap_or_default().or(carries));
+            }
             "push" => self.push(call, carries, state),
             "lfs" if words.get(1).and_then(Word::text) == Some("push") => {
                 self.push(call, carries, state);
@@ -71,11 +74,11 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// Whether an address is among the words that has something in front of its host: `https://user:password@host`.
-fn names_password(words: &[Word], call: &Call<'_, '_>) -> bool {
+/// Whether an address is among the words that has a secret in front of its host: `https://user:$TOKEN@host`.
+fn names_secret(words: &[Word], call: &Call<'_, '_>) -> bool {
+    let is_secret = |piece: &Piece| value(&Word::new([piece.clone()]), call.frame).is_secret();
     words.iter().any(|word| {
-        let is_address = word.contains("https://") && word.contains("@");
-        is_address && value(word, call.frame).carries.other
+        word.contains("https://") && word.contains("@") && word.pieces().iter().any(is_secret)
     })
 }
 

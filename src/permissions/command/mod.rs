@@ -56,11 +56,22 @@ impl Call<'_, '_> {
         words.fold(Carries::default(), Carries::or)
     }
 
-    /// Whether a secret may be within its reach, of whatever kind.
+    /// Whether a secret is within its reach, by what the names of variables say.
     fn is_given_secret(&self) -> bool {
-        let own = self.command.variables.iter().map(|(_, word)| word);
-        let mut words = self.command.words.iter().chain(own).map(|word| value(word, self.frame));
-        words.any(|value| value.is_secret()) || self.frame.has_secret()
+        let is_secret = |piece: &Piece| match piece {
+            Piece::Variable(name) => is_of_secret(name),
+            Piece::Expression(text) => text.contains("secrets."),
+            Piece::Text(_) | Piece::Unknown => false,
+        };
+        let mut pieces = self.command.words.iter().flat_map(Word::pieces);
+        pieces.any(is_secret) || self.secrets().any(is_of_secret)
+    }
+
+    /// The names of the variables that may hold a secret.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        let own = self.command.variables.iter();
+        let own = own.filter(|(_, word)| value(word, self.frame).is_secret());
+        own.map(|(name, _)| name.as_str()).chain(self.frame.secrets())
     }
 
     /// Where the workflow's token is within its reach: in a word, or in its environment.
@@ -79,6 +90,13 @@ impl Call<'_, '_> {
     fn shown(&self) -> String {
         self.command.shown()
     }
+}
+
+/// Whether a variable of this name holds a secret.
+fn is_of_secret(name: &str) -> bool {
+    const WORDS: &[&str] = &["AUTH", "CREDENTIAL", "KEY", "PASS", "PAT", "PYPI", "SECRET", "TOKEN"];
+    let name = name.to_ascii_uppercase();
+    WORDS.iter().any(|word| name.contains(word)) && !name.ends_with("VERSION")
 }
 
 /// What is known of a word.
@@ -101,7 +119,8 @@ pub(crate) fn value(word: &Word, frame: &Frame<'_>) -> Value {
 impl<'d> Walk<'_, 'd> {
     /// What a command needs.
     pub(super) fn command(&mut self, call: &Call<'_, 'd>, state: &mut State) {
-        match call.command.name() {
+        // A module of Python is none of these clients, whatever it is called.
+        match call.command.name().filter(|_| !call.command.is_module) {
             Some("git") => self.git(call, state),
             Some("gh" | "hub") => self.gh(call, state),
             Some(name) if http::is_client(name) => self.http(call),

@@ -22,13 +22,12 @@ impl<'d> Walk<'_, 'd> {
         if self.script_file(call, state) {
             return;
         }
-        if table::is_harmless(call.command) {
-            return self.own_code(call, state);
-        }
         let Some(name) = call.command.name() else {
             return self.hidden(call, state);
         };
-        if table::needs_nothing(name) {
+        // A module of the project may be called like a program of the machine.
+        let is_program = !call.command.is_module || name == "pip";
+        if is_program && table::needs_nothing(name) {
             // It runs a script.
             if name == "source" {
                 let evidence = call.site.evidence(&call.shown(), OWN);
@@ -41,13 +40,13 @@ impl<'d> Walk<'_, 'd> {
             if telling(call).is_some() {
                 let what = "has a name that says so, and is handed the token";
                 let evidence = call.site.evidence(&call.shown(), what);
-                self.found.guess(Scope::Contents, &evidence);
+                self.found.guess(call.site.step, Scope::Contents, &evidence);
             }
             self.guess_subject(call.frame, call.site, &call.shown());
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }
-        if let Some(word) = telling(call) {
+        if let Some(word) = telling(call).filter(|_| !table::is_harmless(call.command)) {
             self.may_publish(call, word, state, proves_identity);
         }
         self.own_code(call, state);
@@ -133,13 +132,13 @@ impl<'d> Walk<'_, 'd> {
         self.own_code(call, state);
         let evidence = call.site.evidence(&call.shown(), "is hidden by a variable");
         self.found.git(call.site.step, GitNeed::Unknown, evidence);
-        let what = match (call.handed(), telling(call)) {
-            (Some(how), _) => format!("is hidden by a variable, and {how}"),
-            (None, Some(_)) if state.git.is_none_or(|carries| carries.token) => {
-                "is hidden by a variable, and may use the credentials of `git`".to_owned()
+        match (call.handed(), telling(call)) {
+            (Some(how), _) => {
+                let what = format!("is hidden by a variable, and {how}");
+                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
             }
-            _ => return,
-        };
-        self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
+            (None, Some(word)) => self.may_publish(call, word, state, false),
+            (None, None) => {}
+        }
     }
 }

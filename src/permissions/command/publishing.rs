@@ -1,8 +1,8 @@
 //! Programs of the project that say by their name that they publish.
 
-use super::Call;
+use super::{Call, is_of_secret};
 use crate::permissions::job::{State, Walk};
-use crate::shell::Word;
+use crate::shell::{Piece, Word};
 use crate::workflow::{Level, Scope};
 
 /// What a program of a project does with credentials, if its name says so.
@@ -52,7 +52,9 @@ impl<'d> Walk<'_, 'd> {
     ) {
         let has_git = state.git.is_none_or(|carries| carries.token);
         let is_given_token = match state.pypi {
-            true => PYPI_SECRETS.iter().any(|name| call.frame.has_secret_of(name)),
+            true => call.secrets().any(|name| {
+                is_of_secret(name) && PYPI_SECRETS.iter().any(|part| name.contains(part))
+            }),
             false => call.is_given_secret() || !word.starts_with("publish"),
         };
         let is_open = PUBLISHING.contains(&word) && !state.keeps_token && !proves_identity;
@@ -69,7 +71,7 @@ impl<'d> Walk<'_, 'd> {
             let what = format!("may use {what}: its name says `{word}`");
             let evidence = call.site.evidence(&call.shown(), &what);
             if let Some(scope) = guess.filter(|_| is_in_reach) {
-                self.found.guess(scope, &evidence);
+                self.found.guess(call.site.step, scope, &evidence);
             }
             if is_in_reach {
                 self.found.doubt(call.site.step, evidence);
@@ -95,23 +97,27 @@ impl<'d> Walk<'_, 'd> {
 
 /// The telling word in what names the program: its own name, and behind a runner its first operands. Behind
 /// another program these are no names, but one of them may be its subcommand: `./tool image push`.
-pub(super) fn telling<'c>(call: &'c Call<'_, '_>) -> Option<&'c str> {
+pub(super) fn telling(call: &Call<'_, '_>) -> Option<&'static str> {
     let command = call.command;
     let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
-    let own = command.words.first().filter(|word| word.text().is_some() || word.contains("/"));
-    let own = own.and_then(Word::text).and_then(telling_word);
+    let own = command.words.first().and_then(|word| match word.pieces() {
+        [.., Piece::Text(text)] => telling_word(text),
+        _ => None,
+    });
     let operands = command.operands().take(2).filter_map(Word::text);
     let mut said = operands.filter_map(|operand| match is_runner {
         true => telling_word(operand),
-        false => TELLING.contains(&operand).then_some(operand),
+        false => TELLING.iter().copied().find(|word| *word == operand),
     });
     own.or_else(|| said.next())
 }
 
 /// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
-pub(in crate::permissions) fn telling_word(name: &str) -> Option<&str> {
-    let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
-    words.find(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()))
+pub(in crate::permissions) fn telling_word(name: &str) -> Option<&'static str> {
+    let words = name.split(|c: char| !c.is_ascii_alphabetic());
+    words
+        .into_iter()
+        .find_map(|word| TELLING.iter().copied().find(|telling| telling.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Registries of containers and charts: GitHub's own take the workflow's token.
 
-use super::{Call, value};
-use crate::expression::{Carries, Known};
+use super::Call;
+use crate::expression::Carries;
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
 use crate::shell::Word;
@@ -24,20 +24,6 @@ const CLIENTS: &[&str] = &[
     "skopeo",
 ];
 
-/// GitHub's registries.
-const HOSTS: &[&str] = &["ghcr.io", "docker.pkg.github.com"];
-
-/// Whether a word names one of GitHub's registries, as far as it is known.
-fn names_github(word: &Word, call: &Call<'_, '_>) -> bool {
-    let names = |text: &str| HOSTS.iter().any(|host| text.contains(host));
-    let known = || match value(word, call.frame).known {
-        Known::Text(text) | Known::Prefix(text) => names(&text),
-        Known::OneOf(texts) => texts.iter().any(|text| names(text)),
-        _ => false,
-    };
-    HOSTS.iter().any(|host| word.contains(host)) || known()
-}
-
 /// Whether a program is one of them.
 pub(super) fn is_client(name: &str) -> bool {
     CLIENTS.contains(&name)
@@ -48,11 +34,11 @@ impl<'d> Walk<'_, 'd> {
         let command = call.command;
         let words: Vec<_> = command.operands().filter_map(Word::text).collect();
         let does = |word: &str| words.iter().take(3).any(|it| *it == word);
-        let names_github = command.words.iter().any(|word| names_github(word, call));
         if does("login") {
             let password = call.arguments_carry().or(call.input_carries());
-            state.registry |= names_github && password.token;
-            if names_github && password.token {
+            // No other registry takes it.
+            state.registry |= password.token;
+            if password.token {
                 let evidence =
                     call.site.evidence(&call.shown(), "logs in to GitHub's package registry");
                 self.need_with(password, &[(Scope::Packages, Level::Read)], &evidence);

@@ -108,8 +108,21 @@ fn has_flag(command: &Command, flag: &str) -> bool {
             .option(&[name])
             .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
         None if flag == "*" => command.operands().count() > 2,
-        None => command.has_option(&[flag]),
+        None => command.has_option(&[flag]) || is_bundled(command, flag),
     }
+}
+
+/// Whether a flag of one letter is among several: `-npf`.
+fn is_bundled(command: &Command, flag: &str) -> bool {
+    let Some(letter) = flag.strip_prefix('-').filter(|letter| letter.len() == 1) else {
+        return false;
+    };
+    command.arguments().iter().filter_map(Word::text).any(|text| {
+        let letters = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+        letters.is_some_and(|letters| {
+            letters.contains(letter) && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
+    })
 }
 
 include!(concat!(env!("OUT_DIR"), "/commands.rs"));
