@@ -46,15 +46,7 @@ impl<'d> Walk<'_, 'd> {
                 self.started_commands(text, path, site, frame, state);
             }
         }
-        let variable = frame.variables_with_token().find(|name| script.contains(name));
-        let is_handed = template(script, frame).carries.token
-            || script.contains("getInput('github-token")
-            || script.contains("getInput(\"github-token");
-        let what = match variable {
-            Some(name) => Some(format!("is handed the token in `{name}`, beside its client")),
-            None => is_handed.then(|| "is handed the token beside its client".to_owned()),
-        };
-        if let Some(what) = what {
+        if let Some(what) = token_beside_client(script, frame) {
             self.found.doubt(site.step, site.evidence(actor, &what));
         }
         let carries = match input("github-token") {
@@ -170,4 +162,15 @@ impl<'d> Walk<'_, 'd> {
         let evidence = site.evidence(actor, &format!("calls {name}"));
         self.asks(&endpoint.asks, carries, frame, site, &evidence);
     }
+}
+
+/// How a script has the token, other than by its client.
+fn token_beside_client(script: &str, frame: &Frame<'_>) -> Option<String> {
+    if let Some(name) = frame.variables_with_token().find(|name| script.contains(name)) {
+        return Some(format!("is handed the token in `{name}`, beside its client"));
+    }
+    let reads_input = ["getInput('github-token", "getInput(\"github-token"];
+    let is_handed = template(script, frame).carries.token
+        || reads_input.iter().any(|call| script.contains(call));
+    is_handed.then(|| "is handed the token beside its client".to_owned())
 }

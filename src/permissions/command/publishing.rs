@@ -51,19 +51,18 @@ impl<'d> Walk<'_, 'd> {
         proves_identity: bool,
     ) {
         let has_git = state.git.is_none_or(|carries| carries.token);
-        let is_given_token = match state.pypi {
-            true => call.secrets().any(|name| {
-                is_of_secret(name) && PYPI_SECRETS.iter().any(|part| name.contains(part))
-            }),
-            false => call.is_given_secret() || !word.starts_with("publish"),
+        let is_of_pypi = |name: &str| PYPI_SECRETS.iter().any(|part| name.contains(part));
+        let lacks_token = match state.pypi {
+            true => !call.secrets().any(|name| is_of_secret(name) && is_of_pypi(name)),
+            false => word.starts_with("publish") && !call.is_given_secret(),
         };
-        let is_open = PUBLISHING.contains(&word) && !state.keeps_token && !proves_identity;
+        let uploads = PUBLISHING.contains(&word) && !state.keeps_token && !proves_identity;
         let of_pypi = state.pypi.then_some(Scope::IdToken);
         for (is_in_reach, what, guess) in [
             (has_git, "the credentials of `git`", None),
             (state.registry, "the login to GitHub's package registry", Some(Scope::Packages)),
             (
-                is_open && !is_given_token,
+                uploads && lacks_token,
                 "a token of OpenID Connect, for it is given no other",
                 of_pypi,
             ),
