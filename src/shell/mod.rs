@@ -138,8 +138,9 @@ impl Command {
 
     /// Its first few words, for a person.
     pub fn shown(&self) -> String {
-        let words: Vec<_> = self.words.iter().take(3).map(Word::shown).collect();
-        format!("`{}`", words.join(" ").replace('\n', " "))
+        let (runner, count) = if self.is_module { ("python -m ", 2) } else { ("", 3) };
+        let words: Vec<_> = self.words.iter().take(count).map(Word::shown).collect();
+        format!("`{runner}{}`", words.join(" ").replace('\n', " "))
     }
 
     /// Its arguments.
