@@ -251,7 +251,7 @@ impl Collector {
     pub(super) fn own_code(&mut self, state: &State, step: NodeId, evidence: Evidence) {
         self.git(step, GitNeed::MayFetch, evidence);
         self.may_prove_identity();
-        if state.git.is_none_or(|carries| carries.token) {
+        if state.git_has_token() {
             self.within_reach.insert(Scope::Contents);
         }
         if state.registry {

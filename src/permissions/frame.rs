@@ -59,15 +59,15 @@ impl<'s> Frame<'s> {
         frame
     }
 
-    /// The same with what earlier steps set for this one.
+    /// The same with the variables that earlier steps set for this one, by what they may hold: a step that sets
+    /// one may not have run.
     #[must_use]
-    pub(super) fn with_exports(&self, exports: &BTreeMap<String, Value>) -> Self {
+    pub(super) fn with_exports(&self, exports: &BTreeMap<String, Carries>) -> Self {
         let mut frame = self.clone();
-        for (name, value) in exports {
-            // The step that sets it may not have run.
-            let before = frame.variable(name).map(|value| value.carries).unwrap_or_default();
-            let carries = value.carries.or(before);
-            frame.env.insert(name.clone(), Value { carries, ..value.clone() });
+        for (name, carries) in exports {
+            let before = self.variable(name).map(|value| value.carries).unwrap_or_default();
+            let value = Value { known: Known::Hidden, carries: carries.or(before) };
+            frame.set(name, value);
         }
         frame
     }

@@ -8,7 +8,7 @@ use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
-use crate::expression::{Carries, Truth, Value, condition};
+use crate::expression::{Carries, Truth, condition};
 use crate::shell::Scripts;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::{Document, NodeId, Style};
@@ -39,7 +39,7 @@ pub(super) struct State {
     /// Whether the job has logged in to GitHub's package registry with the workflow's token.
     pub(super) registry: bool,
     /// The variables that hold the token, or may hold a secret, for the steps behind.
-    pub(super) exports: BTreeMap<String, Value>,
+    pub(super) exports: BTreeMap<String, Carries>,
     /// What `gh` is logged in with.
     pub(super) gh: Carries,
     /// Whether the files at hand are those of another repository.
@@ -50,6 +50,13 @@ pub(super) struct State {
     pub(super) pypi: bool,
     /// Whether a script has to do with a file in which publishers keep a token.
     pub(super) keeps_token: bool,
+}
+
+impl State {
+    /// Whether the workflow's token is among the credentials of `git`, as far as is seen.
+    pub(super) fn git_has_token(&self) -> bool {
+        self.git.is_none_or(|carries| carries.token)
+    }
 }
 
 /// Where in a job something stands, for its evidence.
@@ -192,11 +199,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
             return found.finish();
         }
         let scripts = Scripts::default();
+        let pypi = publishes_to_pypi(document, job);
         for (frame, runs) in &frames {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
             let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
-            let mut state = State { pypi: publishes_to_pypi(document, job), ..State::default() };
+            let mut state = State { pypi, ..State::default() };
             for step in job.steps() {
                 walk.step(step, Site::of_step(step, self.file), frame, &mut state);
             }
@@ -298,8 +306,11 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let frame = frame.with_exports(&state.exports);
-        let frame = frame.with_env(step.document(), step.get("env"));
+        let env = step.get("env");
+        let frame = match state.exports.is_empty() {
+            true => frame.with_env(step.document(), env),
+            false => frame.with_exports(&state.exports).with_env(step.document(), env),
+        };
         let truth = condition(step.text("if").unwrap_or_default(), &frame).and(self.runs);
         if !truth.is_possible() {
             return;

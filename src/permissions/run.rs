@@ -4,7 +4,7 @@ use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
-use crate::expression::{Known, Value, template};
+use crate::expression::template;
 use crate::shell::{Dialect, Statement};
 use crate::workflow::Step;
 
@@ -59,14 +59,13 @@ impl<'d> Walk<'_, 'd> {
                     frame.set(name, value);
                 }
                 Statement::Command(command) => {
-                    let exports =
-                        command.exports().map(|(name, word)| (name, value(&word, &frame)));
-                    let credentials = exports.filter(|(_, it)| it.carries.token || it.is_secret());
-                    for (name, it) in credentials {
-                        exports_token |= it.carries.token;
-                        let before = state.exports.get(&name).map(|it| it.carries);
-                        let carries = it.carries.or(before.unwrap_or_default());
-                        state.exports.insert(name, Value { known: Known::Hidden, carries });
+                    for (name, word) in command.exports() {
+                        let exported = value(&word, &frame);
+                        if exported.carries.token || exported.is_secret() {
+                            exports_token |= exported.carries.token;
+                            let held = state.exports.entry(name).or_default();
+                            *held = held.or(exported.carries);
+                        }
                     }
                     let call = Call { command, frame: &frame, site: site.of_line(command.line) };
                     self.command(&call, state);

@@ -40,9 +40,7 @@ impl<'d> Walk<'_, 'd> {
         }
         self.started_commands(script, actor, site, frame, state);
         for import in imports(script) {
-            if let Import::File(path) = import
-                && let Some((path, text)) = self.files.scripts.get_key_value(path.as_str())
-            {
+            if let Some((path, text)) = self.module(&import) {
                 self.started_commands(text, path, site, frame, state);
             }
         }
@@ -80,7 +78,7 @@ impl<'d> Walk<'_, 'd> {
     ) {
         for command in javascript::commands(script) {
             let Some(text) = command else {
-                let has_git = state.git.is_none_or(|carries| carries.token);
+                let has_git = state.git_has_token();
                 let has_token = frame.variables_with_token().next().is_some();
                 if has_token || has_git || state.registry {
                     let what = "starts a command that is not seen, with credentials in reach";
@@ -94,6 +92,13 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
+    /// The path and the text of what is imported, if that is a file of the repository.
+    fn module(&self, import: &Import) -> Option<(&'d str, &'d str)> {
+        let Import::File(path) = import else { return None };
+        let known = self.files.scripts.get_key_value(path.as_str());
+        known.map(|(&path, &text)| (path, text))
+    }
+
     /// What the modules of the repository call that a script hands its client to; whether that is all that
     /// is done with it.
     fn modules(&mut self, script: &str, acts: &Acts<'_, 'd>) -> bool {
@@ -101,11 +106,7 @@ impl<'d> Walk<'_, 'd> {
         imported.dedup();
         let mut is_all_seen = !imported.is_empty();
         for import in imported {
-            let known = match &import {
-                Import::File(path) => self.files.scripts.get_key_value(path.as_str()),
-                Import::Other => None,
-            };
-            let Some((path, text)) = known else {
+            let Some((path, text)) = self.module(&import) else {
                 is_all_seen = false;
                 continue;
             };

@@ -2,7 +2,6 @@
 
 use crate::actions::need::Condition;
 use crate::actions::upload::{Destination, KnownUpload};
-use crate::glob;
 use crate::shell::{Command, Word};
 
 /// A command that uploads.
@@ -34,10 +33,10 @@ pub(super) struct Login {
 pub(super) fn publisher(command: &Command) -> Option<&'static Publisher> {
     let fits = |known: &&Publisher| {
         is_called(command, known.words, known.values)
-            && (known.flags.is_empty() || known.flags.iter().any(|flag| has(command, flag)))
+            && (known.flags.is_empty() || known.flags.iter().any(|flag| command.has_flag(flag)))
     };
     let found = PUBLISHERS.iter().filter(fits).max_by_key(|known| known.words.len())?;
-    (!found.unless.iter().any(|flag| has(command, flag))).then_some(found)
+    (!found.unless.iter().any(|flag| command.has_flag(flag))).then_some(found)
 }
 
 /// Whether a script has the words of some command that uploads: without them it uploads nothing.
@@ -56,12 +55,12 @@ pub(super) fn logins(command: &Command) -> impl Iterator<Item = &'static Login> 
 /// Whether a command builds packages, with code of the project.
 pub(super) fn builds(command: &Command) -> bool {
     // A tool for the machine is no package of the project.
-    let is_tool = has(command, "-g") || has(command, "--global");
+    let is_tool = command.has_flag("-g") || command.has_flag("--global");
     !is_tool
         && BUILDS.iter().any(|words| {
             let (flags, words): (Vec<_>, Vec<_>) =
                 words.iter().partition(|word| word.starts_with('-'));
-            is_called(command, &words, &[]) && flags.iter().all(|flag| has(command, flag))
+            is_called(command, &words, &[]) && flags.iter().all(|flag| command.has_flag(flag))
         })
 }
 
@@ -90,15 +89,6 @@ fn operands<'c>(command: &'c Command, values: &[&str]) -> Vec<Option<&'c str>> {
         }
     }
     operands
-}
-
-fn has(command: &Command, flag: &str) -> bool {
-    match flag.split_once('=') {
-        Some((name, pattern)) => command
-            .option(&[name])
-            .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
-        None => command.has_option(&[flag]),
-    }
 }
 
 /// The words of a command that a name of `address` or `token` stands for: the value of an option, or

@@ -1,7 +1,7 @@
 //! A step that uploads: which files, whether they are there before it, and whether it does anything else.
 
 use crate::publishing::{By, Upload};
-use crate::shell::{self, Command, Dialect, Script, Statement};
+use crate::shell::{self, Command, Dialect, Script, Statement, Word};
 use crate::workflow::{Job, Step, script_path};
 
 /// The tools that upload files which are there already.
@@ -43,9 +43,8 @@ fn is_beside(command: &Command) -> bool {
 }
 
 fn subcommand<'c>(command: &'c Command, tool: &str) -> Option<&'c str> {
-    let mut words = command.words.iter().filter_map(|word| word.text());
-    words.find(|word| word.rsplit('/').next() == Some(tool))?;
-    words.find(|word| !word.starts_with('-'))
+    let mut operands = command.operands().filter_map(Word::text);
+    operands.next().filter(|_| command.name() == Some(tool))
 }
 
 /// The patterns of the files that a step uploads, from the top of the repository; they are there before

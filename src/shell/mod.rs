@@ -13,6 +13,8 @@ mod syntax;
 mod word;
 mod wrapped;
 
+use crate::glob;
+
 pub use files::is_script;
 pub(crate) use scripts::Scripts;
 pub use word::{Piece, Word};
@@ -176,6 +178,17 @@ impl Command {
                 None => false,
             })
         })
+    }
+
+    /// Whether a flag of a table is given: `--flag`, or `--flag=pattern` with a value that fits, as far as it is
+    /// known.
+    pub fn has_flag(&self, flag: &str) -> bool {
+        match flag.split_once('=') {
+            Some((name, pattern)) => self
+                .option(&[name])
+                .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
+            None => self.has_option(&[flag]),
+        }
     }
 
     /// Its arguments that are no options, each as far as it is known. An option's value, unless it is

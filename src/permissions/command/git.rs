@@ -66,7 +66,7 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
             // Without any it cannot push.
-            Some(_) | None => {
+            _ => {
                 let what = "pushes with credentials that the workflow does not show";
                 self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
             }

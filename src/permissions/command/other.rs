@@ -46,7 +46,7 @@ impl<'d> Walk<'_, 'd> {
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }
-        if let Some(word) = telling(call).filter(|_| !table::is_harmless(call.command)) {
+        if let Some(word) = telling(call).filter(|_| !table::is_listed(call.command)) {
             self.may_publish(call, word, state, proves_identity);
         }
         self.own_code(call, state);

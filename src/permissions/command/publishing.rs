@@ -50,7 +50,7 @@ impl<'d> Walk<'_, 'd> {
         state: &State,
         proves_identity: bool,
     ) {
-        let has_git = state.git.is_none_or(|carries| carries.token);
+        let has_git = state.git_has_token();
         let is_of_pypi = |name: &str| PYPI_SECRETS.iter().any(|part| name.contains(part));
         let lacks_token = match state.pypi {
             true => !call.secrets().any(|name| is_of_secret(name) && is_of_pypi(name)),

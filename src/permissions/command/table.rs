@@ -1,7 +1,6 @@
 //! What is known of commands, compiled in from `data/commands.toml` and `data/gh-commands.tsv`.
 
 use crate::actions::need::{Condition, KnownDoubt, KnownNeed, Token};
-use crate::glob;
 use crate::permissions::endpoint::Asks;
 use crate::shell::{Command, Word};
 use crate::workflow::{Level, Scope};
@@ -70,9 +69,10 @@ pub(super) fn find(command: &Command) -> Option<&'static Known> {
     COMMANDS.iter().filter(fits).max_by_key(|known| known.words.len())
 }
 
-/// Whether a command has entries, none of which its options let count: it does nothing of what they say.
-pub(super) fn is_harmless(command: &Command) -> bool {
-    find(command).is_none() && COMMANDS.iter().any(|known| starts_with(command, known.words))
+/// Whether a command has entries, whatever its options are: where [`find`] gives none, it does nothing of what
+/// they say.
+pub(super) fn is_listed(command: &Command) -> bool {
+    COMMANDS.iter().any(|known| starts_with(command, known.words))
 }
 
 /// Whether a program is known to leave the token alone, whatever its arguments are.
@@ -103,12 +103,9 @@ fn starts_with(command: &Command, words: &[&str]) -> bool {
 /// Whether a flag is given: `--flag`, `--flag=pattern` with such a value, `*` for any operand behind the
 /// subcommands.
 fn has_flag(command: &Command, flag: &str) -> bool {
-    match flag.split_once('=') {
-        Some((name, pattern)) => command
-            .option(&[name])
-            .is_some_and(|value| value.text().is_none_or(|text| glob::matches(pattern, text))),
-        None if flag == "*" => command.operands().count() > 2,
-        None => command.has_option(&[flag]) || is_bundled(command, flag),
+    match flag {
+        "*" => command.operands().count() > 2,
+        flag => command.has_flag(flag) || is_bundled(command, flag),
     }
 }
 
