@@ -137,6 +137,11 @@ impl Carries {
     pub fn or(self, other: Self) -> Self {
         Self { token: self.token || other.token, other: self.other || other.other }
     }
+
+    /// Whether it may hold any.
+    pub fn is_any(self) -> bool {
+        self.token || self.other
+    }
 }
 
 impl Value {

@@ -51,7 +51,7 @@ impl Given<'_> {
     /// With what it acts.
     fn acts_with(&self, token: &Token) -> Carries {
         let given = token.inputs.iter().filter_map(|input| self.value(input));
-        let given = given.map(|value| value.carries).find(|carries| carries.token || carries.other);
+        let given = given.map(|value| value.carries).find(|carries| carries.is_any());
         let from_env =
             || token.env.iter().find_map(|name| self.frame.variable(name)).map(|it| it.carries);
         let itself = Carries { token: token.own || given.is_none() && token.default, other: false };
@@ -249,13 +249,13 @@ impl<'d> Walk<'_, 'd> {
                     );
                     self.found.lasting_doubt(site.evidence(actor, &what));
                 }
-                _ => met.push(need),
+                _ => met.push((need, acts(need))),
             }
         }
-        self.entry_git(actor, entry, site, &met);
-        let certain: Vec<_> = met.iter().filter(|need| need.doubt.is_none()).collect();
-        for need in &met {
-            let carries = acts(need);
+        self.entry_git(actor, entry, site, given, &met);
+        let certain: Vec<_> =
+            met.iter().map(|(need, _)| *need).filter(|need| need.doubt.is_none()).collect();
+        for (need, carries) in met {
             let evidence = site.evidence(actor, need.why);
             self.need_with(carries, need.grants, &evidence);
             let writes = need
@@ -266,7 +266,7 @@ impl<'d> Walk<'_, 'd> {
                 self.found.doubt(site.step, site.evidence(actor, OTHER_TOKEN));
             }
             let is_covered = |grant: &(Scope, Level)| {
-                certain.iter().any(|other: &&&KnownNeed| other.grants.contains(grant))
+                certain.iter().any(|other: &&KnownNeed| other.grants.contains(grant))
             };
             let counts =
                 carries.token || need.grants.iter().any(|(scope, _)| *scope == Scope::IdToken);

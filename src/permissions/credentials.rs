@@ -1,9 +1,11 @@
 //! Who uses the credentials that a checkout leaves for `git`.
 
 use super::Evidence;
-use super::job::{Site, Walk};
+use super::action::Given;
+use super::job::{Site, State, Walk};
 use crate::actions::knowledge::Entry;
 use crate::actions::need::{KnownNeed, Token};
+use crate::expression::Carries;
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
 use crate::yaml::NodeId;
@@ -113,26 +115,42 @@ pub(super) fn needed_for(words: &[Word]) -> Option<(GitNeed, &'static str)> {
 }
 
 impl<'d> Walk<'_, 'd> {
+    /// Notes a push whose credentials are not seen. Where a checkout left none, most likely the workflow's
+    /// token is meant.
+    pub(super) fn unseen_push(&mut self, site: Site<'d>, actor: &str, state: &State) {
+        let what = "pushes with credentials that the workflow does not show";
+        let evidence = site.evidence(actor, what);
+        if state.git.is_some() {
+            self.found.guess(site.step, Scope::Contents, &evidence);
+        }
+        self.found.doubt(site.step, evidence);
+    }
+
     /// What an action does with the credentials of `git`.
     pub(super) fn entry_git(
         &mut self,
         actor: &str,
         entry: &Entry,
         site: Site<'d>,
-        met: &[&KnownNeed],
+        given: &Given<'_>,
+        met: &[(&KnownNeed, Carries)],
     ) {
         let uses_git = |token: &Option<Token>| token.as_ref().is_some_and(|token| token.git);
         let own = uses_git(&entry.token);
-        let used = met.iter().filter(|need| uses_git(&need.token) || own && need.token.is_none());
+        let used =
+            met.iter().filter(|(need, _)| uses_git(&need.token) || own && need.token.is_none());
         let mut used = used.peekable();
         if own && used.peek().is_none() {
             let evidence = site.evidence(actor, "runs `git`");
             self.found.git(site.step, GitNeed::Fetch, evidence);
         }
-        for need in used {
+        for (need, carries) in used {
             let writes = need.grants.contains(&(Scope::Contents, Level::Write));
             let how = if writes { GitNeed::Push } else { GitNeed::Fetch };
             self.found.git(site.step, how, site.evidence(actor, need.why));
+            if writes && !carries.is_any() {
+                self.unseen_push(site, actor, given.state);
+            }
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Scripts that stand in files of their own.
 
 use super::Command;
-use super::word::Word;
+use super::word::{Piece, Word};
 
 /// Shells that run the file they are given.
 const SHELLS: &[&str] = &["source", ".", "bash", "dash", "ksh", "sh", "zsh"];
+
+/// How the names of files start that only set a shell up, wherever they are: virtual environments, settings of the
+/// user, toolchains.
+const SETUPS: &[&str] = &[".", "activate", "conda.sh", "env", "mamba.sh", "setvars.sh"];
 
 impl Command {
     /// The file whose commands this runs: of `source tools/release.sh`, `bash -e tools/release.sh`,
@@ -15,6 +19,24 @@ impl Command {
         }
         let called = self.words.first()?.text()?;
         called.contains('/').then_some(called)
+    }
+
+    /// Whether this reads a file into the shell that only sets it up, and is none of the repository's: of
+    /// `source .venv/bin/activate`, `. "$HOME/.cargo/env"`, `source /opt/intel/oneapi/setvars.sh`.
+    pub fn prepares_shell(&self) -> bool {
+        let is_source = matches!(self.name(), Some("source" | "."));
+        let Some(file) = self.operands().next().filter(|_| is_source) else { return false };
+        let is_elsewhere = match file.pieces() {
+            [Piece::Variable(name), Piece::Text(rest), ..] => {
+                name != "GITHUB_WORKSPACE" && rest.starts_with('/')
+            }
+            _ => file.starts_with("/") || file.starts_with("~"),
+        };
+        let name = match file.pieces().last() {
+            Some(Piece::Text(text)) => text.rsplit(['/', '\\']).next().unwrap_or(text),
+            _ => "",
+        };
+        is_elsewhere || SETUPS.iter().any(|start| name.starts_with(start))
     }
 }
 
@@ -30,7 +52,7 @@ pub fn is_script(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_script;
-    use crate::shell::{Dialect, parse};
+    use crate::shell::{Command, Dialect, parse};
 
     #[test]
     fn a_command_names_the_script_that_it_runs() {
@@ -44,6 +66,29 @@ mod tests {
         ] {
             let script = parse(command, Dialect::Bash);
             assert_eq!(script.commands().find_map(|it| it.script_file()), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_only_sets_the_shell_up_is_none_of_the_repository() {
+        for (command, expected) in [
+            ("source .venv/bin/activate", true),
+            (". venv\\\\Scripts\\\\activate", true),
+            ("source activate test", true),
+            (". \"$HOME/.cargo/env\"", true),
+            ("source ${{ env.VENV }}/bin/activate", true),
+            ("source ~/.ghc-wasm/env", true),
+            ("source /opt/intel/oneapi/setvars.sh", true),
+            ("source .env", true),
+            ("source $CONDA/etc/profile.d/conda.sh", true),
+            ("source update-issue.sh", false),
+            ("source \"$GITHUB_WORKSPACE/ci/update.sh\"", false),
+            ("source $SCRIPT", false),
+            ("bash activate.sh", false),
+        ] {
+            let script = parse(command, Dialect::Bash);
+            let prepares = script.commands().any(Command::prepares_shell);
+            assert_eq!(prepares, expected, "{command}");
         }
     }
 

@@ -179,6 +179,10 @@ mod shell {
             ("gh pr comment 1 --body x", "pull-requests: write"),
             ("gh workflow run x.yml", "actions: write"),
             ("gh run download", "actions: read"),
+            (
+                "gh extension install actions/gh-actions-cache; gh actions-cache delete x --confirm",
+                "actions: write",
+            ),
             ("gh api repos/o/r/releases", "default"),
             ("gh api repos/o/r/releases -f tag_name=v1", "contents: write"),
             ("gh api -X DELETE repos/{owner}/{repo}/git/refs/heads/x", "contents: write"),
@@ -291,7 +295,14 @@ mod shell {
         let unseen = "pushes with credentials that the workflow does not show";
         doubtful(push, "default", unseen);
         let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
-        doubtful(&format!("{without}\n{push}"), "default", unseen);
+        doubtful(&format!("{without}\n{push}"), "contents: write", unseen);
+        let tool = "- run: mkdocs gh-deploy --force";
+        doubtful(&format!("{without}\n{tool}"), "contents: write", unseen);
+        doubtful(tool, "default", unseen);
+        let action = "- uses: jupyterlab/maintainer-tools/.github/actions/update-snapshots@v1";
+        need(&format!("- uses: actions/checkout@v4\n{action}"), "contents: write");
+        doubtful(&format!("{without}\n{action}"), "contents: write", unseen);
+        need(&format!("{without}\n{action}\n  with: {{dry_run: 'yes'}}"), "default");
         doubtful(
             &format!(
                 "{without}\n- run: |\n    git remote set-url origin \"https://x:${{TOKEN}}@github.com/o/r\"\n    git push origin\n  env: {{TOKEN: '${{{{ secrets.PAT }}}}'}}"
@@ -508,6 +519,11 @@ mod shell {
         doubtful(&format!("- run: make docs{GH}"), "default", "is handed the token in `GH_TOKEN`");
         doubtful("- run: make docs T=${{ github.token }}", "default", "is handed the token");
         doubtful(&format!("- run: $TOOL docs{GH}"), "default", "is hidden by a variable");
+        for source in ["source", "."] {
+            let reads = |file: &str| format!("- run: {source} {file}{GH}");
+            doubtful(&reads("tools/report.sh"), "default", "is handed the token in `GH_TOKEN`");
+            need(&reads(".venv/bin/activate"), "default");
+        }
         need(&format!("- run: mkdir -p docs && ls{GH}"), "default");
     }
 }

@@ -24,7 +24,7 @@ impl<'d> Walk<'_, 'd> {
                 self.found.git(call.site.step, GitNeed::Fetch, evidence);
             }
             ["auth", "login"] => state.gh = state.gh.or(call.input_carries()),
-            ["auth", "setup-git"] if carries.token || carries.other => state.git = Some(carries),
+            ["auth", "setup-git"] if carries.is_any() => state.git = Some(carries),
             _ => {}
         }
         if is_elsewhere(call, self.files.name.as_deref()) {

@@ -58,7 +58,7 @@ impl<'d> Walk<'_, 'd> {
         let credentials = if arguments.token { Some(arguments) } else { address.or(state.git) };
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {
-            Some(carries) if carries.token || carries.other => {
+            Some(carries) if carries.is_any() => {
                 self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence);
                 if carries.other && !carries.token {
                     self.found
@@ -66,10 +66,7 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
             // Without any it cannot push.
-            _ => {
-                let what = "pushes with credentials that the workflow does not show";
-                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
-            }
+            _ => self.unseen_push(call.site, &call.shown(), state),
         }
     }
 }

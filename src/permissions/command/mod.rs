@@ -36,7 +36,7 @@ impl Call<'_, '_> {
     /// The first of these variables that holds something.
     fn first_variable(&self, names: &[&str]) -> Option<Carries> {
         let found = names.iter().filter_map(|name| self.variable(name)).map(|value| value.carries);
-        found.into_iter().find(|carries| carries.token || carries.other)
+        found.into_iter().find(|carries| carries.is_any())
     }
 
     /// What its words may hold.

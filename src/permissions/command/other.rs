@@ -25,14 +25,13 @@ impl<'d> Walk<'_, 'd> {
         let Some(name) = call.command.name() else {
             return self.hidden(call, state);
         };
+        if call.command.prepares_shell() {
+            let evidence = call.site.evidence(&call.shown(), OWN);
+            return self.found.git(call.site.step, GitNeed::MayFetch, evidence);
+        }
         // A module of the project may be called like a program of the machine.
         let is_program = !call.command.is_module || name == "pip";
         if is_program && table::needs_nothing(name) {
-            // It runs a script.
-            if name == "source" {
-                let evidence = call.site.evidence(&call.shown(), OWN);
-                self.found.git(call.site.step, GitNeed::MayFetch, evidence);
-            }
             return;
         }
         let proves_identity = self.proves_identity_to_npm(call, state);
@@ -112,7 +111,11 @@ impl<'d> Walk<'_, 'd> {
             if unmet || is_guess && state.keeps_token {
                 continue;
             }
-            let carries = need.token.as_ref().map(acts_with).or(own).unwrap_or_default();
+            let token = need.token.as_ref().or(known.token.as_ref());
+            let carries = token.map(acts_with).unwrap_or_default();
+            if token.is_some_and(|token| token.git) && !carries.is_any() {
+                self.unseen_push(call.site, &call.shown(), state);
+            }
             self.need_with(carries, need.grants, &call.site.evidence(&call.shown(), need.why));
             if let Some(doubt) = need.doubt
                 && own.is_none_or(|own| own.token)
