@@ -81,14 +81,15 @@ pub(super) fn repository(
 fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
     let steps: Vec<_> = steps.collect();
     let runs = steps.iter().filter_map(|step| Some((step.text("run")?, step.working_directory())));
-    let mut open: Vec<_> = runs.flat_map(|(text, folder)| script_files(text, folder)).collect();
+    let files = |(text, folder)| script_files(text, Dialect::Bash, folder);
+    let mut open: Vec<_> = runs.flat_map(files).collect();
     let mut scripts = BTreeMap::new();
     while let Some((path, folder)) = open.pop() {
         if scripts.contains_key(&path) {
             continue;
         }
-        if let Some(text) = named::script(root, &path) {
-            open.extend(script_files(&text, folder));
+        if let Some((text, dialect)) = named::script(root, &path) {
+            open.extend(script_files(&text, dialect, folder));
             scripts.insert(path, text);
         }
     }
@@ -101,12 +102,16 @@ fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<S
 }
 
 /// The paths of the files that a script may run, with the folder that it runs in.
-fn script_files<'d>(text: &str, folder: Option<&'d str>) -> Vec<(String, Option<&'d str>)> {
+fn script_files<'d>(
+    text: &str,
+    dialect: Dialect,
+    folder: Option<&'d str>,
+) -> Vec<(String, Option<&'d str>)> {
     // Few do, and taking a script apart takes its time.
-    if ![".sh", "source ", "./", "bash ", "sh "].iter().any(|word| text.contains(word)) {
+    if ![".py", ".sh", "source ", "./", "bash ", "sh "].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
-    let script = shell::parse(text, Dialect::Bash);
+    let script = shell::parse(text, dialect);
     let files = script.commands().filter_map(|it| script_path(folder, it.script_file()?));
     files.map(|path| (path, folder)).collect()
 }

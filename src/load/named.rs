@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::SourceFile;
 use super::discover::actions_in;
-use crate::shell;
+use crate::shell::Dialect;
 use crate::workflow::{FileKind, local_path};
 
 /// How long a script may be that is read, in bytes: what is longer is a program with its data.
@@ -36,9 +36,11 @@ pub fn workflow(root: &Path, uses: &str) -> Option<SourceFile> {
     is_it.then_some(SourceFile { location, path, kind: FileKind::Workflow, is_missing: false })
 }
 
-/// The text of a script of a shell in the repository, at a path from its root.
-pub fn script(root: &Path, path: &str) -> Option<String> {
-    text(root, path).filter(|text| shell::is_script(text))
+/// The text and the language of a script in the repository, at a path from its root.
+pub fn script(root: &Path, path: &str) -> Option<(String, Dialect)> {
+    let text = text(root, path)?;
+    let dialect = Dialect::of_file(path, &text)?;
+    Some((text, dialect))
 }
 
 /// The text of a file of the repository at a path from its root. None where it is long.

@@ -67,16 +67,28 @@ pub(super) const UNKNOWN: &str = "\u{0}";
 /// The endpoint of a method and a path, of which parts may be [`UNKNOWN`]: the one that says most of
 /// it by itself.
 pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
-    let wanted = parts(path.split(['?', '#']).next().unwrap_or_default());
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let wanted = parts(path);
+    // One variable may hold both names of a repository.
+    let both = match wanted[..] {
+        ["repos", UNKNOWN, ..] => Some([&["repos", UNKNOWN], &wanted[1..]].concat()),
+        _ => None,
+    };
+    let found = both.into_iter().chain([wanted]).filter_map(|wanted| of_parts(method, &wanted));
+    found.max_by_key(|(literal, _)| *literal).map(|(_, endpoint)| endpoint)
+}
+
+/// The same, with how many parts of the path the endpoint says by itself, and how many there are.
+fn of_parts(method: &str, wanted: &[&str]) -> Option<((usize, usize), &'static Endpoint)> {
     let fits = |endpoint: &&Endpoint| {
-        endpoint.method.eq_ignore_ascii_case(method) && leads_to(&parts(endpoint.path), &wanted)
+        endpoint.method.eq_ignore_ascii_case(method) && leads_to(&parts(endpoint.path), wanted)
     };
     let literal = |endpoint: &&Endpoint| {
         let parts = parts(endpoint.path);
-        let same = parts.iter().zip(&wanted).filter(|(one, other)| one == other).count();
+        let same = parts.iter().zip(wanted).filter(|(one, other)| one == other).count();
         (same, parts.len())
     };
-    ENDPOINTS.iter().filter(fits).max_by_key(literal)
+    ENDPOINTS.iter().filter(fits).map(|it| (literal(&it), it)).max_by_key(|(literal, _)| *literal)
 }
 
 fn parts(path: &str) -> Vec<&str> {
@@ -121,6 +133,10 @@ mod tests {
             ("GET", "/repos/a/b/contents/x/y.txt", "repos.getContent"),
             ("DELETE", "/repos/a/b/git/refs/heads/x", "git.deleteRef"),
             ("GET", "/nothing", "none"),
+            ("POST", "/repos/\u{0}/issues/1/comments", "issues.createComment"),
+            ("GET", "/repos/\u{0}/issues", "issues.listForRepo"),
+            ("GET", "/repos/\u{0}/numpy", "repos.get"),
+            ("GET", "/repos/\u{0}", "repos.get"),
         ] {
             assert_eq!(octokit(method, path), expected, "{method} {path}");
         }

@@ -1,9 +1,10 @@
 //! What stands in a script for `actions/github-script`, which is JavaScript.
 
-use tree_sitter::{Node, Parser, Tree};
+use tree_sitter::{Node, Tree};
 
 use super::endpoint;
 use crate::expression::{self, Part};
+use crate::shell::{children, nodes, parsed};
 
 /// What stands in the place of an expression of GitHub: a name and part of a text alike.
 const EXPRESSION: &str = "__expression__";
@@ -38,7 +39,7 @@ pub(super) fn commands(text: &str) -> Vec<Option<String>> {
         return Vec::new();
     }
     let text = &without_expressions(text);
-    let Some(tree) = parsed(text) else { return vec![None] };
+    let Some(tree) = tree(text) else { return vec![None] };
     let reader = Reader { text };
     let nodes = nodes(&tree);
     let calls = nodes.iter().filter(|node| node.kind() == "call_expression");
@@ -51,28 +52,14 @@ pub(super) fn commands(text: &str) -> Vec<Option<String>> {
     found
 }
 
-fn parsed(text: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_javascript::LANGUAGE.into()).ok()?;
-    parser.parse(text, None)
-}
-
-/// The nodes of a script, in the order of the text.
-fn nodes(tree: &Tree) -> Vec<Node<'_>> {
-    let mut found = Vec::new();
-    let mut open = vec![tree.root_node()];
-    while let Some(node) = open.pop() {
-        found.push(node);
-        let children: Vec<_> = node.named_children(&mut node.walk()).collect();
-        open.extend(children.into_iter().rev());
-    }
-    found
+fn tree(text: &str) -> Option<Tree> {
+    parsed(text, &tree_sitter_javascript::LANGUAGE.into())
 }
 
 /// The calls in a script, in the order of the text.
 pub(super) fn api_calls(text: &str) -> Vec<ApiCall> {
     let text = &without_expressions(text);
-    let Some(tree) = parsed(text) else { return vec![ApiCall::HandedOn] };
+    let Some(tree) = tree(text) else { return vec![ApiCall::HandedOn] };
     let reader = Reader { text };
     let mut calls = Vec::new();
     for node in nodes(&tree) {
@@ -118,7 +105,7 @@ impl Reader<'_> {
         let Some(first) = arguments.named_child(0).and_then(word) else { return Some(None) };
         let words: Vec<_> = match arguments.named_child(1).map(|it| (it.kind(), it)) {
             None | Some(("object", _)) => Vec::new(),
-            Some(("array", array)) => array.named_children(&mut array.walk()).map(word).collect(),
+            Some(("array", array)) => children(array).into_iter().map(word).collect(),
             Some(_) => return Some(None),
         };
         let words = words.into_iter().map(|word| match word {

@@ -244,6 +244,7 @@ impl<'d> Walk<'_, 'd> {
         let site = place.site;
         let known = command.script_file().and_then(|file| self.files.script(site.folder, file));
         let Some((path, text)) = known.filter(|_| site.depth < MAX_DEPTH) else { return };
+        let Some(dialect) = Dialect::of_file(path, text) else { return };
         let at = match &place.at {
             At::Step(step) | At::Script { step, .. } => {
                 At::Script { step: *step, path: path.to_owned() }
@@ -251,7 +252,7 @@ impl<'d> Walk<'_, 'd> {
             at => at.clone(),
         };
         let place = Place { at, site: Site { depth: site.depth + 1, ..site }, ..place.clone() };
-        self.script(text, Dialect::Bash, &place, frame, state);
+        self.script(text, dialect, &place, frame, state);
     }
 
     /// Notes an upload, if it is made.

@@ -1,7 +1,7 @@
 //! Scripts that stand in files of their own.
 
-use super::Command;
 use super::word::{Piece, Word};
+use super::{Command, Dialect};
 
 /// Shells that run the file they are given.
 const SHELLS: &[&str] = &["source", ".", "bash", "dash", "ksh", "sh", "zsh"];
@@ -17,8 +17,13 @@ impl Command {
         if self.name().is_some_and(|name| SHELLS.contains(&name)) {
             return self.operands().next().and_then(Word::text);
         }
+        let is_script = |file: &&str| file.ends_with(".py");
+        if self.is_python() {
+            // Its options that take a value are rare, and the value is no such file.
+            return self.operands().take(2).filter_map(Word::text).find(is_script);
+        }
         let called = self.words.first()?.text()?;
-        called.contains('/').then_some(called)
+        (called.contains('/') || is_script(&called) && !self.is_module).then_some(called)
     }
 
     /// Whether this reads a file into the shell that only sets it up, and is none of the repository's: of
@@ -40,18 +45,28 @@ impl Command {
     }
 }
 
-/// Whether a file is a script of a shell like Bash, as its first line says if it says so at all.
-pub fn is_script(text: &str) -> bool {
-    let interpreter = text.lines().next().and_then(|line| line.strip_prefix("#!"));
-    interpreter.is_none_or(|line| {
-        let mut words = line.split(['/', ' ']);
-        words.any(|word| SHELLS.contains(&word))
-    })
+impl Dialect {
+    /// The language of the script in a file, as its first line says, or else its name. `None` where that is
+    /// none that is understood.
+    pub fn of_file(path: &str, text: &str) -> Option<Self> {
+        let is_python = |word: &str| word.starts_with("python");
+        match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
+            Some(line) => {
+                let mut words = line.split(['/', ' ']);
+                words.find_map(|word| match word {
+                    _ if SHELLS.contains(&word) => Some(Self::Bash),
+                    _ if is_python(word) => Some(Self::Python),
+                    _ => None,
+                })
+            }
+            None if path.ends_with(".py") => Some(Self::Python),
+            None => Some(Self::Bash),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_script;
     use crate::shell::{Command, Dialect, parse};
 
     #[test]
@@ -62,6 +77,11 @@ mod tests {
             ("bash -e tools/release.sh now", Some("tools/release.sh")),
             ("sudo ./tools/release", Some("./tools/release")),
             ("bash $TOOL", None),
+            ("python3 -u tools/notify.py --all", Some("tools/notify.py")),
+            ("python -W ignore notify.py", Some("notify.py")),
+            ("uv run notify.py", Some("notify.py")),
+            ("python setup", None),
+            ("python -m notify.py", None),
             ("twine upload dist/*", None),
         ] {
             let script = parse(command, Dialect::Bash);
@@ -94,14 +114,17 @@ mod tests {
 
     #[test]
     fn the_first_line_tells_whether_it_is_one() {
-        for (text, expected) in [
-            ("#!/usr/bin/env bash\nls", true),
-            ("#!/bin/sh -e\n", true),
-            ("ls\n", true),
-            ("", true),
-            ("#!/usr/bin/env python3\n", false),
+        for (path, text, expected) in [
+            ("x", "#!/usr/bin/env bash\nls", Some(Dialect::Bash)),
+            ("x", "#!/bin/sh -e\n", Some(Dialect::Bash)),
+            ("x", "ls\n", Some(Dialect::Bash)),
+            ("x", "", Some(Dialect::Bash)),
+            ("x", "#!/usr/bin/env python3\n", Some(Dialect::Python)),
+            ("x", "#!/usr/bin/env -S uv run --script\n", None),
+            ("x.py", "import os\n", Some(Dialect::Python)),
+            ("x", "#!/usr/bin/env node\n", None),
         ] {
-            assert_eq!(is_script(text), expected, "{text}");
+            assert_eq!(Dialect::of_file(path, text), expected, "{text}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Shell scripts as lists of commands.
+//! Scripts as lists of commands: those of shells, and those of Python by the programs that they start and the
+//! requests that they send.
 //!
 //! A script is parsed, not searched: a `git push` in a comment, in a here-document or in what `echo`
 //! prints is none. What it comes down to is a [`Script`]: its commands in the order of the text, those of every
@@ -8,6 +9,7 @@ mod bash;
 mod expressions;
 mod files;
 mod powershell;
+mod python;
 mod scripts;
 mod syntax;
 mod word;
@@ -15,9 +17,12 @@ mod wrapped;
 
 use crate::glob;
 
-pub use files::is_script;
 pub(crate) use scripts::Scripts;
+pub(crate) use syntax::{children, nodes, parsed};
 pub use word::{Piece, Word};
+
+/// The name of the variable that stands for all arguments of a script.
+pub(crate) const ARGUMENTS: &str = "@";
 
 /// The language of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +31,8 @@ pub enum Dialect {
     Bash,
     /// `pwsh` and `powershell`.
     PowerShell,
+    /// `python`.
+    Python,
 }
 
 impl Dialect {
@@ -39,6 +46,7 @@ impl Dialect {
         let name = named.split_whitespace().next().unwrap_or(named);
         match name.rsplit('/').next().unwrap_or(name) {
             "pwsh" | "powershell" => Ok(Self::PowerShell),
+            "python" | "python3" => Ok(Self::Python),
             "bash" | "sh" | "zsh" | "nu" | "micromamba-shell" | "wsl-bash" | "msys2" => {
                 Ok(Self::Bash)
             }
@@ -102,6 +110,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Script {
     let script = match dialect {
         Dialect::Bash => bash::parse(&text, &expressions),
         Dialect::PowerShell => powershell::parse(&text, &expressions),
+        Dialect::Python => python::parse(&text, &expressions),
     };
     wrapped::unwrapped(script)
 }
@@ -114,6 +123,11 @@ impl Script {
             Statement::Set { .. } => None,
         })
     }
+
+    /// The same, for themselves.
+    fn into_commands(self) -> Vec<Command> {
+        self.commands().cloned().collect()
+    }
 }
 
 impl Command {
@@ -122,6 +136,17 @@ impl Command {
         let name = self.words.first()?.text()?;
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         Some(name.strip_suffix(".exe").unwrap_or(name))
+    }
+
+    /// Whether it is Python that runs something: `python3.13`, `pypy`, `py`.
+    fn is_python(&self) -> bool {
+        let version = self.name().and_then(|name| {
+            name.strip_prefix("python")
+                .or_else(|| name.strip_prefix("pypy"))
+                .or_else(|| name.strip_prefix("py"))
+        });
+        let is_version = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
+        version.is_some_and(is_version) && !self.is_module
     }
 
     /// The variables that this sets for the steps behind, by `echo NAME=value >> "$GITHUB_ENV"`, or the same

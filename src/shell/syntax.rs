@@ -1,33 +1,41 @@
-//! What the parsers of both languages have in common.
+//! What the parsers of all languages have in common.
 
-use tree_sitter::{Language, Node, Parser};
+use tree_sitter::{Language, Node, Parser, Tree};
 
 use super::{Script, Statement};
 
 /// Parses a script, and reads statements off its nodes, in the order of the text.
-///
-/// The tree is walked without recursion: scripts nest as deep as their authors like.
 pub(super) fn script(
     text: &str,
     language: &Language,
     mut read: impl FnMut(Node<'_>) -> Option<Statement>,
 ) -> Script {
+    let Some(tree) = parsed(text, language) else { return Script::default() };
+    let statements = nodes(&tree).into_iter().filter_map(&mut read).collect();
+    Script { statements, is_whole: !tree.root_node().has_error() }
+}
+
+/// Parses a text.
+pub(crate) fn parsed(text: &str, language: &Language) -> Option<Tree> {
     let mut parser = Parser::new();
-    if parser.set_language(language).is_err() {
-        return Script::default();
-    }
-    let Some(tree) = parser.parse(text, None) else { return Script::default() };
-    let root = tree.root_node();
-    let mut statements = Vec::new();
-    let mut open = vec![root];
+    parser.set_language(language).ok()?;
+    parser.parse(text, None)
+}
+
+/// The nodes of a tree, in the order of the text.
+///
+/// It is walked without recursion: scripts nest as deep as their authors like.
+pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut open = vec![tree.root_node()];
     while let Some(node) = open.pop() {
-        statements.extend(read(node));
+        found.push(node);
         open.extend(children(node).into_iter().rev());
     }
-    Script { statements, is_whole: !root.has_error() }
+    found
 }
 
 /// The children of a node that stand for something.
-pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut node.walk()).collect()
 }

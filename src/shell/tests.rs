@@ -135,6 +135,7 @@ proptest! {
         for text in [&text, &more] {
             parse(text, Dialect::Bash);
             parse(text, Dialect::PowerShell);
+            parse(text, Dialect::Python);
         }
     }
 }

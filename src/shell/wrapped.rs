@@ -93,9 +93,9 @@ fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
         command = inner;
     }
     match nested(&command).filter(|_| depth > 0) {
-        Some(text) => {
+        Some((text, dialect)) => {
             // Variables of the script inside are those of the one around.
-            let script = parse_word(&text);
+            let script = parse_word(&text, dialect);
             out.is_whole &= script.is_whole;
             out.statements.extend(
                 command.variables.iter().map(|(name, value)| Statement::Set {
@@ -118,43 +118,46 @@ fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
 }
 
 /// A script that stands in a word. What is not known of it stays unknown.
-fn parse_word(word: &Word) -> Script {
-    let piece = |piece: &Piece| match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Variable(name) => format!("${{{name}}}"),
-        Piece::Expression(text) => format!("${{{{{text}}}}}"),
-        Piece::Unknown => "$(:)".to_owned(),
+pub(super) fn parse_word(word: &Word, dialect: Dialect) -> Script {
+    let piece = |piece: &Piece| match (piece, dialect) {
+        (Piece::Text(text), _) => text.clone(),
+        (Piece::Variable(name), Dialect::Python) => format!("${{{{ env.{name} }}}}"),
+        (Piece::Variable(name), _) => format!("${{{name}}}"),
+        (Piece::Expression(text), _) => format!("${{{{{text}}}}}"),
+        (Piece::Unknown, Dialect::Python) => "__unknown__".to_owned(),
+        (Piece::Unknown, _) => "$(:)".to_owned(),
     };
-    parse(&word.pieces().iter().map(piece).collect::<String>(), Dialect::Bash)
+    let mut script = parse(&word.pieces().iter().map(piece).collect::<String>(), dialect);
+    script.statements.retain(|statement| match statement {
+        Statement::Command(command) => command.name() != Some(":"),
+        Statement::Set { .. } => true,
+    });
+    script
 }
 
-/// The script that a shell is given to run: `bash -c '…'`, `eval …`, `bash <<EOF`.
-fn nested(command: &Command) -> Option<Word> {
+/// The script that a shell, or Python, is given to run: `bash -c '…'`, `eval …`, `python <<EOF`.
+fn nested(command: &Command) -> Option<(Word, Dialect)> {
     let arguments = command.arguments();
+    let position = arguments.iter().position(|word| {
+        word.text().is_some_and(|text| {
+            text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
+        })
+    });
+    let is_option = |word: &Word| word.starts_with("-");
+    let given = || match (position, command.input.as_ref()) {
+        (Some(position), _) => arguments.get(position + 1).cloned(),
+        (None, Some(Input::Text(text))) if arguments.iter().all(is_option) => Some(text.clone()),
+        _ => None,
+    };
     match command.name()? {
         "eval" => {
             let words = arguments.iter().flat_map(|word| {
                 word.pieces().iter().cloned().chain([Piece::Text(" ".to_owned())])
             });
-            Some(Word::new(words))
+            Some((Word::new(words), Dialect::Bash))
         }
-        "bash" | "sh" | "zsh" | "dash" => {
-            let position = arguments.iter().position(|word| {
-                word.text().is_some_and(|text| {
-                    text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
-                })
-            });
-            match position {
-                Some(position) => arguments.get(position + 1).cloned(),
-                None if arguments.iter().all(|word| word.starts_with("-")) => {
-                    match command.input.as_ref()? {
-                        Input::Text(text) => Some(text.clone()),
-                        Input::Pipe(_) => None,
-                    }
-                }
-                None => None,
-            }
-        }
+        "bash" | "sh" | "zsh" | "dash" => given().map(|text| (text, Dialect::Bash)),
+        _ if command.is_python() => given().map(|text| (text, Dialect::Python)),
         _ => None,
     }
 }
@@ -201,10 +204,7 @@ fn inner(command: &Command) -> Option<Command> {
 
 /// The program that is a module of Python: `twine upload` of `python3 -m twine upload`.
 fn module(command: &Command) -> Option<Command> {
-    let name = command.name()?;
-    let version = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
-    let is_python = name == "py"
-        || version.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let is_python = command.is_python();
     let mut words = command.arguments().iter().enumerate().filter(|_| is_python);
     let at = loop {
         match words.next()?.1.text()? {

@@ -338,6 +338,14 @@ mod shell {
             "statuses: write",
         );
         need("- run: curl https://api.github.com/repos/o/r/releases", "default");
+        let httpie = "- run: http POST https://api.github.com/repos/o/r/issues \"Authorization:Bearer ${{ github.token }}\"";
+        need(httpie, "issues: write");
+        need(
+            &format!(
+                "- run: gh api repos/$REPO/pulls/1/reviews -f body=x\n  env: {{GH_TOKEN: '${{{{ github.token }}}}', REPO: '${{{{ steps.x.outputs.repo }}}}'}}"
+            ),
+            "pull-requests: write",
+        );
         doubtful(&curl("https://example.org"), "default", "not GitHub's API");
         doubtful(&curl("https://api.github.com/brand/new"), "default", "is not seen");
     }
@@ -475,6 +483,66 @@ mod shell {
         assert!(needs("echo \"$1\"", handed).1.unwrap().contains("is handed the token"));
         let loops = "tools/release.sh\ngh issue create";
         assert_eq!(needs(loops, with_token).0, "issues: write");
+    }
+
+    #[test]
+    fn scripts_of_python_by_what_they_do() {
+        let needs = |script: &str, command: &str, token: &str| {
+            let steps = format!(
+                "- uses: actions/checkout@v4\n- run: {command}\n  env: {{{token}: '${{{{ github.token }}}}'}}"
+            );
+            needs_of(&[
+                (WORKFLOW, workflow("push", &steps)),
+                ("tools/notify.py", format!("import os, requests, subprocess\n{script}\n")),
+            ])
+        };
+        let certain = |scopes: &str| (scopes.to_owned(), None);
+        let run = "python tools/notify.py";
+        let post = "requests.post(f\"https://api.github.com/repos/{os.environ['GITHUB_REPOSITORY']}/issues\", headers={'Authorization': os.environ['TOKEN']})";
+        assert_eq!(needs(post, run, "TOKEN"), certain("contents: read, issues: write"));
+        assert_eq!(
+            needs(post, "uv run tools/notify.py --all", "TOKEN"),
+            certain("contents: read, issues: write")
+        );
+        // It is given another variable than it reads.
+        assert_eq!(needs(post, run, "OTHER"), certain("default"));
+        let gh = "subprocess.run(['gh', 'release', 'create', tag])";
+        assert_eq!(needs(gh, run, "GH_TOKEN"), certain("contents: write"));
+        let handed =
+            "subprocess.run(['gh', 'issue', 'create'], env={'GH_TOKEN': os.environ['TOKEN']})";
+        assert_eq!(needs(handed, run, "TOKEN"), certain("contents: read, issues: write"));
+        assert_eq!(needs("subprocess.run(['git', 'push'])", run, "X"), certain("contents: write"));
+        assert_eq!(needs("print('git push')", run, "GH_TOKEN"), certain("default"));
+        let argument = "import sys\nrequests.post('https://api.github.com/repos/o/r/issues', headers={'Authorization': sys.argv[1]})";
+        assert_eq!(
+            needs(argument, "python tools/notify.py ${{ github.token }}", "X"),
+            certain("contents: read, issues: write")
+        );
+        for (script, doubt) in [
+            ("import github", "tools/notify.py line 2: `import github` is handed the token"),
+            (
+                "requests.post(url)",
+                "line 2: `http POST …` sends the token to an address that is not",
+            ),
+            (
+                "subprocess.run(command)",
+                "line 2: `…` is hidden by a variable, and is handed the token",
+            ),
+            ("exec(code)", "is hidden by a variable"),
+            ("def f(:", "cannot be read in whole"),
+        ] {
+            let (block, said) = needs(script, run, "TOKEN");
+            assert_eq!(block, "default", "{script}");
+            let script = format!("{script}\nos.environ['TOKEN']");
+            let said = said.or_else(|| needs(&script, run, "TOKEN").1).unwrap();
+            assert!(said.contains(doubt), "{said}");
+        }
+        let inline = "- run: |\n    import os\n    os.system('gh release create v1')\n  shell: python\n  env: {GH_TOKEN: '${{ github.token }}'}";
+        need(inline, "contents: write");
+        need(
+            "- run: python -c 'import os; os.system(\"gh issue create\")'\n  env: {GH_TOKEN: '${{ github.token }}'}",
+            "issues: write",
+        );
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn unsafe_where_something_unknown_runs() {
         ("- run: $TOOL\n", "is hidden by a variable"),
         ("- run: make release\n", "its name says `release`"),
         ("- run: git town sync\n", "`git town sync` is not known here"),
-        ("- run: print(1)\n  shell: python\n", "`python` runs a script"),
+        ("- run: print(1)\n  shell: perl {0}\n", "`perl` runs a script"),
         ("- run: docker run -v .:/x image\n", "runs something that is not seen here"),
         (
             "- uses: actions/github-script@v7\n  with:\n    script: await exec.exec(tool)\n",

@@ -4,7 +4,7 @@ use super::{Call, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::endpoint::{self, Asks, UNKNOWN};
 use crate::permissions::job::Walk;
-use crate::shell::{Piece, Word};
+use crate::shell::{Command, Piece, Word};
 use crate::workflow::{Level, Scope};
 
 /// The programs.
@@ -20,12 +20,26 @@ const CLIENTS: &[&str] = &[
     "xh",
 ];
 
+/// Those that take the method as a word: <https://httpie.io/docs/cli/http-method>.
+const HTTPIE: &[&str] = &["http", "https", "xh"];
+
 /// The host of the API, as variables and expressions say it.
 const API: &str = "https://api.github.com";
 
 /// Whether a program is one of them.
 pub(super) fn is_client(name: &str) -> bool {
     CLIENTS.iter().any(|client| client.eq_ignore_ascii_case(name))
+}
+
+/// The method that HTTPie and its like are told in front of the address.
+fn named_method(command: &Command) -> Option<&Word> {
+    let is_one_of_them = command.name().is_some_and(|name| HTTPIE.contains(&name));
+    let first = command.operands().next().filter(|_| is_one_of_them)?;
+    let is_method = match first.text() {
+        Some(text) => text.bytes().all(|byte| byte.is_ascii_uppercase()),
+        None => command.operands().nth(1).is_some_and(|next| next.contains("/")),
+    };
+    is_method.then_some(first)
 }
 
 /// Whether two names are of one repository; a host in front is no matter.
@@ -58,6 +72,7 @@ impl<'d> Walk<'_, 'd> {
                 return self.graphql_text(call, &body, carries);
             }
             let method = command.option(&["-X", "--request", "-Method", "--method"]);
+            let method = method.or_else(|| named_method(command).cloned());
             let sends = [
                 "-d",
                 "--data",

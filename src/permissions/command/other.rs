@@ -2,13 +2,13 @@
 //! programs.
 
 use super::publishing::telling;
-use super::table::{self, Known};
+use super::table;
 use super::{Call, value};
 use crate::actions::need::Token;
-use crate::expression::{Carries, Truth};
+use crate::expression::{Carries, Known, Truth, Value};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
-use crate::shell::Dialect;
+use crate::shell::{self, Dialect};
 use crate::workflow::Scope;
 
 /// What is said of a command that is not known.
@@ -61,15 +61,19 @@ impl<'d> Walk<'_, 'd> {
         if site.file == Some(path) {
             return true;
         }
+        let Some(dialect) = Dialect::of_file(path, text) else { return false };
         let mut frame = frame.clone();
         for (name, word) in &command.variables {
             let value = value(word, &frame);
             frame.set(name, value);
         }
-        let is_whole =
-            self.script(text, Dialect::Bash, site.of_script_file(path, depth), &frame, state);
-        // What it does with its arguments is not followed.
-        is_whole && !call.arguments_carry().token
+        let carries = call.arguments_carry();
+        if carries.is_any() {
+            frame.set(shell::ARGUMENTS, Value { known: Known::Hidden, carries });
+        }
+        let is_whole = self.script(text, dialect, site.of_script_file(path, depth), &frame, state);
+        // What a shell does with the arguments of a script is not followed.
+        is_whole && (dialect == Dialect::Python || !carries.token)
     }
 
     fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {
@@ -78,7 +82,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A command of the table.
-    fn known_command(&mut self, call: &Call<'_, 'd>, known: &Known, state: &State) {
+    fn known_command(&mut self, call: &Call<'_, 'd>, known: &table::Known, state: &State) {
         let acts_with = |token: &Token| {
             let from_env = call.first_variable(token.env).unwrap_or_default();
             let of_git = if token.git { state.git.unwrap_or_default() } else { Carries::default() };

@@ -1,0 +1,178 @@
+//! Scripts of Python, parsed by tree-sitter: the programs that they start, the requests that they send, and the
+//! modules that could do either unseen.
+//!
+//! A request becomes a command `http METHOD ADDRESS` with what the script may send along; an import of a module
+//! that is not known a command `import MODULE`.
+
+mod names;
+mod programs;
+mod requests;
+mod value;
+
+use std::collections::BTreeSet;
+
+use tree_sitter::Node;
+
+use self::names::{Names, enclosing_function};
+use self::programs::is_starter;
+use self::value::{Site, Values, unknown};
+use super::syntax::{children, nodes, parsed};
+use super::word::{Piece, Word};
+use super::{ARGUMENTS, Command, Script, Statement};
+
+/// Functions that run what is not seen.
+const HIDERS: &[&str] = &["__import__", "eval", "exec", "importlib.import_module"];
+
+/// How the names start of functions that replace the script by a program, or start one: `os.execvp`.
+const PROCESSES: &[&str] = &["os.exec", "os.posix_spawn", "os.spawn"];
+
+/// Modules that send requests.
+const CLIENTS: &[&str] = &["aiohttp", "http", "httpx", "requests", "urllib", "urllib2", "urllib3"];
+
+/// Modules that leave credentials alone, a line each.
+const MODULES: &str = include_str!("../../../data/python-modules.txt");
+
+/// Takes a script apart whose expressions are replaced.
+pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
+    let Some(tree) = parsed(text, &tree_sitter_python::LANGUAGE.into()) else {
+        return Script::default();
+    };
+    let nodes = nodes(&tree);
+    let values = Values::new(Names::of(text, &nodes), expressions);
+    let reader = Reader::new(values, &nodes);
+    let mut statements = Vec::new();
+    for node in nodes {
+        match node.kind() {
+            "import_statement" | "import_from_statement" => {
+                statements.extend(reader.import(node).into_iter().map(Statement::Command));
+            }
+            "assignment" => statements.extend(reader.assignment(node)),
+            "call" => statements.extend(reader.call(node)),
+            _ => {}
+        }
+    }
+    Script { statements, is_whole: !tree.root_node().has_error() }
+}
+
+struct Reader<'t> {
+    values: Values<'t>,
+    /// What a request may take along: the variables that the script reads, its arguments.
+    credentials: Vec<Piece>,
+    /// Whether it has a module that sends requests.
+    has_client: bool,
+    /// What may be a text of GraphQL.
+    queries: Vec<Word>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(values: Values<'t>, nodes: &[Node<'t>]) -> Self {
+        let text = values.names.text;
+        let mut variables = BTreeSet::new();
+        let mut queries = Vec::new();
+        for node in nodes {
+            match node.kind() {
+                "call" | "subscript" => {
+                    let words = values.of(*node, None);
+                    variables.extend(words.iter().flat_map(Word::pieces).filter_map(
+                        |it| match it {
+                            Piece::Variable(name) => Some(name.clone()),
+                            _ => None,
+                        },
+                    ));
+                }
+                "string" => {
+                    let text = values.names.text_of(*node);
+                    if text.contains('{') && (text.contains("mutation") || text.contains("query")) {
+                        queries.push(Word::from(text));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if ["argv", "argparse", "click", "typer", "docopt", "fire"]
+            .iter()
+            .any(|it| text.contains(it))
+        {
+            variables.insert(ARGUMENTS.to_owned());
+        }
+        let has_client = CLIENTS.iter().any(|client| {
+            text.contains(&format!("import {client}")) || text.contains(&format!("from {client}"))
+        });
+        let credentials = variables.into_iter().map(Piece::Variable).collect();
+        Self { values, credentials, has_client, queries }
+    }
+
+    /// The module that an import names, where it is not known.
+    fn import(&self, node: Node<'t>) -> Vec<Command> {
+        let names = match node.child_by_field_name("module_name") {
+            Some(module) => vec![module],
+            None => children(node),
+        };
+        let names = names.into_iter().map(|it| it.child_by_field_name("name").unwrap_or(it));
+        let name = |node| self.values.names.text_of(node);
+        let unknown = names.map(name).filter(|name| {
+            let top = name.split('.').next().unwrap_or_default();
+            !MODULES.lines().any(|line| line == top)
+        });
+        let line = node.start_position().row;
+        let command = |name: &str| Command {
+            words: vec!["import".into(), name.into()],
+            line,
+            ..Command::default()
+        };
+        unknown.map(command).collect()
+    }
+
+    /// A variable of the environment that is set.
+    fn assignment(&self, node: Node<'t>) -> Option<Statement> {
+        let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+        match self.values.only(left, None).pieces() {
+            [Piece::Variable(name)] if left.kind() == "subscript" => {
+                let value = self.values.only(right, None);
+                Some(Statement::Set { name: name.clone(), value })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a call starts or sends, in each call of the function that it stands in.
+    fn call(&self, node: Node<'t>) -> Vec<Statement> {
+        let function = enclosing_function(node);
+        let calls = function.map_or_else(Vec::new, |it| self.values.names.calls_of(it));
+        let mut found = Vec::new();
+        for site in calls.iter().copied().map(Some).chain(calls.is_empty().then_some(None)) {
+            let line = site.unwrap_or(node).start_position().row;
+            for command in self.commands(node, site) {
+                let is_known = found.iter().any(|other: &Command| {
+                    (&other.words, &other.variables) == (&command.words, &command.variables)
+                });
+                if !is_known {
+                    found.push(Command { line, ..command });
+                }
+            }
+        }
+        if let [only] = &mut found[..] {
+            only.line = node.start_position().row;
+        }
+        found.into_iter().map(Statement::Command).collect()
+    }
+
+    fn commands(&self, call: Node<'t>, site: Site<'t>) -> Vec<Command> {
+        let Some(function) = call.child_by_field_name("function") else { return Vec::new() };
+        let full = self.values.names.full_name(function);
+        if is_starter(&full) {
+            return self.started(call, &full, site);
+        }
+        if HIDERS.contains(&full.as_str()) || PROCESSES.iter().any(|it| full.starts_with(it)) {
+            return vec![of_words(vec![unknown()])];
+        }
+        self.requests(call, function, &full, site)
+    }
+}
+
+fn of_words(words: Vec<Word>) -> Command {
+    Command { words, ..Command::default() }
+}
+
+#[cfg(test)]
+mod tests;

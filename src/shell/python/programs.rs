@@ -1,0 +1,156 @@
+//! The programs that a script of Python starts.
+
+use tree_sitter::Node;
+
+use super::names::positional;
+use super::value::{Site, unknown};
+use super::{Reader, of_words};
+use crate::shell::syntax::children;
+use crate::shell::wrapped::{parse_word, unwrapped};
+use crate::shell::{Command, Dialect, Script, Statement, Word};
+
+/// How many programs one call may start.
+const MAX_PROGRAMS: usize = 8;
+
+/// Functions that start a program.
+const STARTERS: &[&str] = &[
+    "asyncio.create_subprocess_exec",
+    "asyncio.create_subprocess_shell",
+    "os.popen",
+    "os.system",
+    "subprocess.Popen",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "subprocess.run",
+];
+
+/// Whether a function starts a program.
+pub(super) fn is_starter(full_name: &str) -> bool {
+    STARTERS.contains(&full_name)
+}
+
+impl<'t> Reader<'t> {
+    /// The programs that a call starts.
+    pub(super) fn started(&self, call: Node<'t>, full: &str, site: Site<'t>) -> Vec<Command> {
+        let arguments = positional(call);
+        let mut commands = if full.ends_with("create_subprocess_exec") {
+            vec![of_words(self.list(&arguments, site))]
+        } else {
+            let first = arguments.first().copied();
+            let first = first.or_else(|| self.values.keyword(call, "args"));
+            first.map_or_else(Vec::new, |first| self.programs(first, site, 4))
+        };
+        if commands.is_empty() {
+            commands.push(of_words(vec![unknown()]));
+        }
+        if let Some(env) = self.values.keyword(call, "env") {
+            let variables = self.environment(env, site);
+            commands.iter_mut().for_each(|it| it.variables.extend(variables.clone()));
+        }
+        commands
+    }
+
+    /// The programs that an argument names, as a list of words or as a line for a shell.
+    fn programs(&self, node: Node<'t>, site: Site<'t>, depth: usize) -> Vec<Command> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let field = |name: &str| node.child_by_field_name(name);
+        match node.kind() {
+            "list" | "tuple" => {
+                let words = self.list(&children(node), site);
+                unwrapped(Script {
+                    statements: vec![Statement::Command(of_words(words))],
+                    is_whole: true,
+                })
+                .into_commands()
+            }
+            "identifier" | "attribute" => {
+                let name = self.values.names.text_of(node);
+                let parameter = self.values.parameter(node, name);
+                if let Some((function, position, parameter)) = parameter {
+                    let calls = self.values.names.calls_of(function);
+                    let Some(site) = site.filter(|site| calls.contains(site)) else {
+                        return Vec::new();
+                    };
+                    if parameter.takes_rest {
+                        let rest = positional(site);
+                        let words = self.list(rest.get(position..).unwrap_or_default(), None);
+                        return vec![of_words(words)];
+                    }
+                    let given = self.values.argument(site, position, name).or(parameter.default);
+                    return given.map_or_else(Vec::new, |it| self.programs(it, None, depth));
+                }
+                let values = self.values.names.values(node).iter().take(MAX_PROGRAMS + 1);
+                let programs: Vec<_> = values.map(|it| self.programs(*it, site, depth)).collect();
+                match programs.len() <= MAX_PROGRAMS && !programs.contains(&Vec::new()) {
+                    true => programs.concat(),
+                    false => Vec::new(),
+                }
+            }
+            // What is added are more arguments.
+            "binary_operator" if node.child(1).is_some_and(|it| it.kind() == "+") => {
+                let left = field("left").map_or_else(Vec::new, |it| self.programs(it, site, depth));
+                let right = field("right").map(|it| match it.kind() {
+                    "list" | "tuple" => self.list(&children(it), site),
+                    _ => vec![unknown()],
+                });
+                let more = right.unwrap_or_default();
+                let longer = left
+                    .into_iter()
+                    .map(|it| Command { words: [it.words, more.clone()].concat(), ..it });
+                longer.collect()
+            }
+            "call" => {
+                let function = field("function");
+                let split = function.filter(|it| self.values.names.last_name(*it) == "split");
+                let text = split.and_then(|it| match self.values.names.full_name(it).as_str() {
+                    "shlex.split" => positional(node).first().copied(),
+                    _ => it.child_by_field_name("object"),
+                });
+                text.map_or_else(Vec::new, |it| self.programs(it, site, depth))
+            }
+            "string" | "concatenated_string" | "parenthesized_expression" => {
+                let words = self.values.of(node, site);
+                words
+                    .iter()
+                    .flat_map(|word| parse_word(word, Dialect::Bash).into_commands())
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The words of a list.
+    fn list(&self, items: &[Node<'t>], site: Site<'t>) -> Vec<Word> {
+        let word = |item: &Node<'t>| match item.kind() {
+            "list_splat" => {
+                let inner = item.named_child(0);
+                let spread = inner.map_or_else(Vec::new, |it| self.programs(it, site, 2));
+                match &spread[..] {
+                    [only] => only.words.clone(),
+                    _ => vec![unknown()],
+                }
+            }
+            "comment" => Vec::new(),
+            _ => vec![self.values.only(*item, site)],
+        };
+        items.iter().flat_map(word).collect()
+    }
+
+    /// The variables that `env=` sets for a program.
+    fn environment(&self, env: Node<'t>, site: Site<'t>) -> Vec<(String, Word)> {
+        if env.kind() == "dictionary" {
+            let pairs = children(env).into_iter().filter_map(|pair| {
+                let key = self.values.only(pair.child_by_field_name("key")?, site);
+                let value = self.values.only(pair.child_by_field_name("value")?, site);
+                Some((key.text()?.to_owned(), value))
+            });
+            return pairs.collect();
+        }
+        // Something was put into it, or nothing.
+        let any = Word::new(self.credentials.iter().cloned());
+        ["GH_TOKEN", "GITHUB_TOKEN"].map(|name| (name.to_owned(), any.clone())).into()
+    }
+}
