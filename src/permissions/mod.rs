@@ -3,7 +3,7 @@
 //! # Needs
 //!
 //! A *need* is a scope at a level, with the place in the workflow that it comes from. Needs come from what is
-//! known of actions (`data/actions/`), from commands of shell scripts (`data/commands.toml`,
+//! known of actions (`data/actions/`), from commands of scripts of a shell or of Python (`data/commands.toml`,
 //! `data/gh-commands.tsv`), from endpoints of GitHub's API that scripts call (`data/endpoints.tsv`), from
 //! composite actions of the repository, and from workflows that a job calls. A need counts if some kind of run
 //! of the workflow has it ([`Scenario`]), and only where what acts has the workflow's own token.
@@ -28,7 +28,8 @@
 //!   input, its default included, or by the environment;
 //! - a program of another repository that says by its name that it publishes, where a checkout left
 //!   credentials for `git`;
-//! - a command that is not known and is handed the token, by its environment or its arguments;
+//! - a command that is not known and is handed the token, by its environment or its arguments, or a module that a
+//!   script of Python with the token imports;
 //! - a command of the project that says by its name that it releases, publishes, deploys, pushes, tags or
 //!   bumps, where credentials are in reach: the token, what a checkout left for `git`, a login to GitHub's
 //!   registry; or that publishes without any, for it may prove which workflow it runs in;

@@ -13,7 +13,7 @@ fn uploads_in(files: &[(&str, &str)]) -> Vec<String> {
         .collect();
     let mut all = RepositoryFiles { name: Some("owner/name".to_owned()), ..Default::default() };
     for (path, document) in &documents {
-        if path.ends_with(".sh") {
+        if path.ends_with(".sh") || path.ends_with(".py") {
             all.scripts.insert(path, document.source().text());
         } else if path.ends_with("action.yml") {
             all.actions.insert(path, Action::new(document).unwrap());
@@ -354,4 +354,8 @@ fn scripts_of_the_repository_are_read() {
         ("tools/deeper/upload.sh", "twine upload dist/*\n"),
     ];
     assert_eq!(uploads_in(&files), ["job in tools/deeper/upload.sh: PyPI; unseen; release"]);
+    let python = "import subprocess\nsubprocess.run(['twine', 'upload', 'dist/*'])\n";
+    let workflow = "on: release\njobs:\n  job:\n    steps:\n      - run: uv run tools/publish.py\n";
+    let files = [(".github/workflows/publish.yml", workflow), ("tools/publish.py", python)];
+    assert_eq!(uploads_in(&files), ["job in tools/publish.py: PyPI; unseen; release"]);
 }

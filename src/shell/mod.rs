@@ -24,6 +24,9 @@ pub use word::{Piece, Word};
 /// The name of the variable that stands for all arguments of a script.
 pub(crate) const ARGUMENTS: &str = "@";
 
+/// The command that stands for the import of a module of Python of which nothing is known.
+pub(crate) const IMPORT: &str = "import";
+
 /// The language of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {

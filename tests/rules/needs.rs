@@ -341,9 +341,7 @@ mod shell {
         let httpie = "- run: http POST https://api.github.com/repos/o/r/issues \"Authorization:Bearer ${{ github.token }}\"";
         need(httpie, "issues: write");
         need(
-            &format!(
-                "- run: gh api repos/$REPO/pulls/1/reviews -f body=x\n  env: {{GH_TOKEN: '${{{{ github.token }}}}', REPO: '${{{{ steps.x.outputs.repo }}}}'}}"
-            ),
+            "- run: gh api repos/$REPO/pulls/1/reviews -f body=x\n  env: {GH_TOKEN: '${{ github.token }}', REPO: '${{ steps.x.outputs.repo }}'}",
             "pull-requests: write",
         );
         doubtful(&curl("https://example.org"), "default", "not GitHub's API");
@@ -537,6 +535,13 @@ mod shell {
             let said = said.or_else(|| needs(&script, run, "TOKEN").1).unwrap();
             assert!(said.contains(doubt), "{said}");
         }
+        let release = |script: &str| {
+            let steps = "- uses: actions/checkout@v4\n- run: python tools/release.py";
+            let script = format!("import os\n{script}\n");
+            needs_of(&[(WORKFLOW, workflow("push", steps)), ("tools/release.py", script)]).1
+        };
+        assert_eq!(release("print(os.getcwd())"), None);
+        assert!(release("import project").unwrap().contains("its name says `release`"));
         let inline = "- run: |\n    import os\n    os.system('gh release create v1')\n  shell: python\n  env: {GH_TOKEN: '${{ github.token }}'}";
         need(inline, "contents: write");
         need(

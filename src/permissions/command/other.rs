@@ -8,7 +8,7 @@ use crate::actions::need::Token;
 use crate::expression::{Carries, Known, Truth, Value};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
-use crate::shell::{self, Dialect};
+use crate::shell::{self, Command, Dialect};
 use crate::workflow::Scope;
 
 /// What is said of a command that is not known.
@@ -72,8 +72,16 @@ impl<'d> Walk<'_, 'd> {
             frame.set(shell::ARGUMENTS, Value { known: Known::Hidden, carries });
         }
         let is_whole = self.script(text, dialect, site.of_script_file(path, depth), &frame, state);
-        // What a shell does with the arguments of a script is not followed.
-        is_whole && (dialect == Dialect::Python || !carries.token)
+        match dialect {
+            // A module may do what the name of the script says.
+            Dialect::Python => {
+                let script = self.scripts.parsed(text, dialect);
+                let imports = |it: &Command| it.name() == Some(shell::IMPORT);
+                is_whole && (call.handed().is_some() || !script.commands().any(imports))
+            }
+            // What a shell does with the arguments of a script is not followed.
+            Dialect::Bash | Dialect::PowerShell => is_whole && !carries.token,
+        }
     }
 
     fn own_code(&mut self, call: &Call<'_, 'd>, state: &State) {

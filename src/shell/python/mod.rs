@@ -18,7 +18,7 @@ use self::programs::is_starter;
 use self::value::{Site, Values, unknown};
 use super::syntax::{children, nodes, parsed};
 use super::word::{Piece, Word};
-use super::{ARGUMENTS, Command, Script, Statement};
+use super::{ARGUMENTS, Command, IMPORT, Script, Statement};
 
 /// Functions that run what is not seen.
 const HIDERS: &[&str] = &["__import__", "eval", "exec", "importlib.import_module"];
@@ -116,7 +116,7 @@ impl<'t> Reader<'t> {
         });
         let line = node.start_position().row;
         let command = |name: &str| Command {
-            words: vec!["import".into(), name.into()],
+            words: vec![IMPORT.into(), name.into()],
             line,
             ..Command::default()
         };

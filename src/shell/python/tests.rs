@@ -1,4 +1,4 @@
-use super::super::{Dialect, Script, Statement, parse};
+use super::super::{Dialect, Script, Statement, Word, parse};
 
 /// What a script does, a line each: its commands with the variables in front that they are given.
 fn does(text: &str) -> Vec<String> {
@@ -7,7 +7,7 @@ fn does(text: &str) -> Vec<String> {
         Statement::Command(command) => {
             let variables =
                 command.variables.iter().map(|(name, it)| format!("{name}={}", it.shown()));
-            let words = command.words.iter().map(|word| word.shown());
+            let words = command.words.iter().map(Word::shown);
             variables.chain(words).collect::<Vec<_>>().join(" ")
         }
         Statement::Set { name, value } => format!("{name} := {}", value.shown()),
@@ -166,7 +166,7 @@ fn scripts_inside_scripts_of_a_shell() {
         let script = parse(text, Dialect::Bash);
         let commands: Vec<_> = script
             .commands()
-            .map(|it| it.words.iter().map(super::super::Word::shown).collect::<Vec<_>>().join(" "))
+            .map(|it| it.words.iter().map(Word::shown).collect::<Vec<_>>().join(" "))
             .collect();
         assert_eq!(commands, [expected], "{text}");
     }
