@@ -15,6 +15,7 @@ use tree_sitter::Node;
 
 use self::names::{Names, enclosing_function};
 use self::programs::is_starter;
+use self::requests::may_send;
 use self::value::{Site, Values, unknown};
 use super::syntax::{children, nodes, parsed};
 use super::word::{Piece, Word};
@@ -72,13 +73,8 @@ impl<'t> Reader<'t> {
         for node in nodes {
             match node.kind() {
                 "call" | "subscript" => {
-                    let words = values.of(*node, None);
-                    variables.extend(words.iter().flat_map(Word::pieces).filter_map(
-                        |it| match it {
-                            Piece::Variable(name) => Some(name.clone()),
-                            _ => None,
-                        },
-                    ));
+                    let names = values.variables(*node, None).into_iter();
+                    variables.extend(names.filter_map(|name| Some(name.text()?.to_owned())));
                 }
                 "string" => {
                     let text = values.names.text_of(*node);
@@ -126,10 +122,10 @@ impl<'t> Reader<'t> {
     /// A variable of the environment that is set.
     fn assignment(&self, node: Node<'t>) -> Option<Statement> {
         let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
-        match self.values.only(left, None).pieces() {
-            [Piece::Variable(name)] if left.kind() == "subscript" => {
+        match &self.values.variables(left, None)[..] {
+            [name] => {
                 let value = self.values.only(right, None);
-                Some(Statement::Set { name: name.clone(), value })
+                Some(Statement::Set { name: name.text()?.to_owned(), value })
             }
             _ => None,
         }
@@ -137,12 +133,17 @@ impl<'t> Reader<'t> {
 
     /// What a call starts or sends, in each call of the function that it stands in.
     fn call(&self, node: Node<'t>) -> Vec<Statement> {
-        let function = enclosing_function(node);
-        let calls = function.map_or_else(Vec::new, |it| self.values.names.calls_of(it));
+        let Some(function) = node.child_by_field_name("function") else { return Vec::new() };
+        let full = self.values.names.full_name(function);
+        if !is_starter(&full) && !hides(&full) && !may_send(self.values.names.last_name(function)) {
+            return Vec::new();
+        }
+        let around = enclosing_function(node);
+        let calls = around.map_or_else(Vec::new, |it| self.values.names.calls_of(it));
         let mut found = Vec::new();
         for site in calls.iter().copied().map(Some).chain(calls.is_empty().then_some(None)) {
             let line = site.unwrap_or(node).start_position().row;
-            for command in self.commands(node, site) {
+            for command in self.commands(node, function, &full, site) {
                 let is_known = found.iter().any(|other: &Command| {
                     (&other.words, &other.variables) == (&command.words, &command.variables)
                 });
@@ -157,17 +158,26 @@ impl<'t> Reader<'t> {
         found.into_iter().map(Statement::Command).collect()
     }
 
-    fn commands(&self, call: Node<'t>, site: Site<'t>) -> Vec<Command> {
-        let Some(function) = call.child_by_field_name("function") else { return Vec::new() };
-        let full = self.values.names.full_name(function);
-        if is_starter(&full) {
-            return self.started(call, &full, site);
+    fn commands(
+        &self,
+        call: Node<'t>,
+        function: Node<'t>,
+        full: &str,
+        site: Site<'t>,
+    ) -> Vec<Command> {
+        if is_starter(full) {
+            return self.started(call, full, site);
         }
-        if HIDERS.contains(&full.as_str()) || PROCESSES.iter().any(|it| full.starts_with(it)) {
+        if hides(full) {
             return vec![of_words(vec![unknown()])];
         }
-        self.requests(call, function, &full, site)
+        self.requests(call, function, full, site)
     }
+}
+
+/// Whether a function runs what is not seen.
+fn hides(full_name: &str) -> bool {
+    HIDERS.contains(&full_name) || PROCESSES.iter().any(|start| full_name.starts_with(start))
 }
 
 fn of_words(words: Vec<Word>) -> Command {

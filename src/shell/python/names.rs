@@ -6,6 +6,9 @@ use tree_sitter::Node;
 
 use super::super::syntax::children;
 
+/// How many calls of a function are told apart.
+const MAX_CALLS: usize = 64;
+
 /// What a script binds names to, wherever in it.
 pub(super) struct Names<'t> {
     pub(super) text: &'t str,
@@ -154,10 +157,13 @@ impl<'t> Names<'t> {
         function.and_then(|it| self.functions.get(self.last_name(it))).map_or(&[], Vec::as_slice)
     }
 
-    /// The calls of a function of the script.
+    /// The calls of a function of the script; none where they are too many to look at each.
     pub(super) fn calls_of(&self, function: Node<'t>) -> Vec<Node<'t>> {
         let name = function.child_by_field_name("name").map(|name| self.text_of(name));
         let calls = name.and_then(|name| self.calls.get(name)).map_or(&[][..], Vec::as_slice);
+        if calls.len() > MAX_CALLS {
+            return Vec::new();
+        }
         // A module has a function of its own by that name.
         let is_module = |call: &&Node<'t>| {
             let called = call.child_by_field_name("function");

@@ -12,6 +12,11 @@ const SESSIONS: &[&str] = &["AsyncClient", "Client", "ClientSession", "PoolManag
 /// The methods of HTTP, as functions are called.
 const METHODS: &[&str] = &["delete", "get", "head", "options", "patch", "post", "put"];
 
+/// Whether something of this name may send a request.
+pub(super) fn may_send(name: &str) -> bool {
+    METHODS.contains(&name) || ["Request", "request", "urlopen"].contains(&name)
+}
+
 impl<'t> Reader<'t> {
     /// The requests that a call sends: one, or as many as it may be.
     pub(super) fn requests(

@@ -16,12 +16,17 @@ const MAX_DEPTH: usize = 12;
 /// How many expressions are looked at for one: names may be set to each other in a hundred places.
 const MAX_STEPS: usize = 1000;
 
+/// The same for all of a script.
+const MAX_STEPS_IN_ALL: usize = 200_000;
+
 /// Reads the values of expressions.
 pub(super) struct Values<'t> {
     pub(super) names: Names<'t>,
     expressions: &'t [String],
     /// How many expressions may still be looked at for the one that is asked for.
     left: Cell<usize>,
+    /// How many for all that are asked for.
+    left_in_all: Cell<usize>,
 }
 
 /// Where an expression is looked at: in a call of the function that it stands in, if that is known.
@@ -29,13 +34,34 @@ pub(super) type Site<'t> = Option<Node<'t>>;
 
 impl<'t> Values<'t> {
     pub(super) fn new(names: Names<'t>, expressions: &'t [String]) -> Self {
-        Self { names, expressions, left: Cell::default() }
+        Self { names, expressions, left: Cell::default(), left_in_all: Cell::new(MAX_STEPS_IN_ALL) }
     }
 
     /// What an expression may be. What only a run tells of it is unknown.
     pub(super) fn of(&self, node: Node<'t>, site: Site<'t>) -> Vec<Word> {
-        self.left.set(MAX_STEPS);
-        self.words(node, site, MAX_DEPTH)
+        let left = MAX_STEPS.min(self.left_in_all.get());
+        self.left.set(left);
+        let found = self.words(node, site, MAX_DEPTH);
+        self.left_in_all.set(self.left_in_all.get() - (left - self.left.get()));
+        found
+    }
+
+    /// The names of the variable of the environment that an expression stands for, if it stands for one.
+    pub(super) fn variables(&self, node: Node<'t>, site: Site<'t>) -> Vec<Word> {
+        self.variable_name(node).map_or_else(Vec::new, |name| self.of(name, site))
+    }
+
+    /// The same, as an expression: of `os.environ["NAME"]`, `os.getenv("NAME")`.
+    fn variable_name(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let of = node.child_by_field_name("value").or(node.child_by_field_name("function"))?;
+        let full = self.names.full_name(of);
+        match (node.kind(), full.as_str()) {
+            ("subscript", "os.environ") => node.child_by_field_name("subscript"),
+            ("call", "os.getenv" | "os.environ.get" | "os.environ.pop") => {
+                positional(node).first().copied()
+            }
+            _ => None,
+        }
     }
 
     /// The same where it can be but one thing.
@@ -52,6 +78,9 @@ impl<'t> Values<'t> {
         self.left.set(left);
         let inner = |node| self.words(node, site, depth);
         let field = |name: &str| node.child_by_field_name(name);
+        if let Some(name) = self.variable_name(node) {
+            return inner(name).iter().map(variable).collect();
+        }
         let mut found = match node.kind() {
             "string" => self.string(node, site, depth),
             "concatenated_string" => joined(children(node).into_iter().map(inner)),
@@ -75,12 +104,6 @@ impl<'t> Values<'t> {
             "identifier" => self.name(node, site, depth),
             "attribute" if self.names.full_name(node) == "sys.executable" => vec!["python".into()],
             "attribute" => self.assigned(node, site, depth),
-            "subscript" => {
-                field("value").zip(field("subscript")).map_or_else(Vec::new, |(of, key)| {
-                    let is_environment = self.names.full_name(of) == "os.environ";
-                    inner(key).iter().filter(|_| is_environment).filter_map(variable).collect()
-                })
-            }
             "call" => self.call(node, site, depth),
             _ => Vec::new(),
         };
@@ -183,9 +206,6 @@ impl<'t> Values<'t> {
         let first = |of: &Self| positional(node).first().map(|it| of.words(*it, site, depth));
         let full = self.names.full_name(function);
         match full.as_str() {
-            "os.getenv" | "os.environ.get" | "os.environ.pop" => {
-                return first(self).unwrap_or_default().iter().filter_map(variable).collect();
-            }
             "str" | "os.fspath" | "pathlib.Path" | "urllib.parse.quote" => {
                 return first(self).unwrap_or_default();
             }
@@ -233,8 +253,8 @@ pub(super) fn unknown() -> Word {
 }
 
 /// The variable of the environment that this is the name of.
-fn variable(name: &Word) -> Option<Word> {
-    Some(Word::new([Piece::Variable(name.text()?.to_owned())]))
+fn variable(name: &Word) -> Word {
+    name.text().map_or_else(unknown, |name| Word::new([Piece::Variable(name.to_owned())]))
 }
 
 /// The words that are made of one of each, in order.
