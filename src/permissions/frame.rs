@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::matrix::Matrix;
 use super::scenario::Scenario;
 use crate::expression::{Carries, Contexts, Known, Value, template};
+use crate::shell::ALL;
 use crate::yaml::{Document, NodeId};
 
 /// What is known where a step stands: the run, its inputs and secrets, the variables of its
@@ -91,12 +92,22 @@ impl<'s> Frame<'s> {
 
     /// The variables of the environment that may hold the workflow's token.
     pub(crate) fn variables_with_token(&self) -> impl Iterator<Item = &str> {
-        self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
+        self.variables().filter(|(_, value)| value.carries.token).map(|(name, _)| name)
     }
 
     /// The variables of the environment that may hold a secret.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.env.iter().filter(|(_, value)| value.is_secret()).map(|(name, _)| name.as_str())
+        self.variables().filter(|(_, value)| value.is_secret()).map(|(name, _)| name)
+    }
+
+    /// What the variables may hold together.
+    pub(super) fn all_carry(&self) -> Carries {
+        self.variables().fold(Carries::default(), |all, (_, value)| all.or(value.carries))
+    }
+
+    fn variables(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let variables = self.env.iter().map(|(name, value)| (name.as_str(), value));
+        variables.filter(|(name, _)| *name != ALL)
     }
 
     fn input(&self, name: &str) -> Value {

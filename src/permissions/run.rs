@@ -4,8 +4,8 @@ use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
-use crate::expression::template;
-use crate::shell::{Dialect, Statement};
+use crate::expression::{Known, Value, template};
+use crate::shell::{self, Dialect, Statement};
 use crate::workflow::Step;
 
 /// Where `twine` and `npm` look for a token: <https://packaging.python.org/en/latest/specifications/pypirc/>,
@@ -51,6 +51,8 @@ impl<'d> Walk<'_, 'd> {
         let script = self.scripts.parsed(text, dialect);
         state.keeps_token |= TOKEN_FILES.iter().any(|name| text.contains(name));
         let mut frame = frame.clone();
+        let carries = frame.all_carry().or(template(text, &frame).carries);
+        frame.set(shell::ALL, Value { known: Known::Hidden, carries });
         let mut exports_token = false;
         for statement in &script.statements {
             match statement {

@@ -19,8 +19,15 @@ impl Command {
         }
         let is_script = |file: &&str| file.ends_with(".py");
         if self.is_python() {
-            // Its options that take a value are rare, and the value is no such file.
-            return self.operands().take(2).filter_map(Word::text).find(is_script);
+            let mut words = self.arguments().iter().map(Word::text);
+            while let Some(option) = words.next() {
+                match option? {
+                    "-W" | "-X" => _ = words.next(),
+                    option if option.starts_with('-') => {}
+                    file => return Some(file).filter(is_script),
+                }
+            }
+            return None;
         }
         let called = self.words.first()?.text()?;
         (called.contains('/') || is_script(&called) && !self.is_module).then_some(called)
@@ -81,6 +88,8 @@ mod tests {
             ("python -W ignore notify.py", Some("notify.py")),
             ("uv run notify.py", Some("notify.py")),
             ("python setup", None),
+            ("python wrapper tools/notify.py", None),
+            ("python $SCRIPT tools/notify.py", None),
             ("python -m notify.py", None),
             ("twine upload dist/*", None),
         ] {

@@ -24,6 +24,9 @@ pub use word::{Piece, Word};
 /// The name of the variable that stands for all arguments of a script.
 pub(crate) const ARGUMENTS: &str = "@";
 
+/// The name of the variable that stands for all that a script is given: its text, its arguments, its environment.
+pub(crate) const ALL: &str = "…";
+
 /// The command that stands for the import of a module of Python of which nothing is known.
 pub(crate) const IMPORT: &str = "import";
 

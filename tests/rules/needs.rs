@@ -502,8 +502,6 @@ mod shell {
             needs(post, "uv run tools/notify.py --all", "TOKEN"),
             certain("contents: read, issues: write")
         );
-        // It is given another variable than it reads.
-        assert_eq!(needs(post, run, "OTHER"), certain("default"));
         let gh = "subprocess.run(['gh', 'release', 'create', tag])";
         assert_eq!(needs(gh, run, "GH_TOKEN"), certain("contents: write"));
         let handed =
@@ -542,12 +540,56 @@ mod shell {
         };
         assert_eq!(release("print(os.getcwd())"), None);
         assert!(release("import project").unwrap().contains("its name says `release`"));
+        let written = "- shell: python\n  run: |\n    import requests\n    requests.post('https://api.github.com/repos/o/r/issues', headers={'Authorization': 'Bearer ${{ github.token }}'})";
+        need(written, "issues: write");
+        let settings = "import sys\nTOKEN = sys.argv\nrequests.put('https://api.github.com/repos/o/r/pulls/1/merge', headers=h)";
+        assert_eq!(needs(settings, run, "ANY"), certain("contents: write"));
         let inline = "- run: |\n    import os\n    os.system('gh release create v1')\n  shell: python\n  env: {GH_TOKEN: '${{ github.token }}'}";
         need(inline, "contents: write");
         need(
             "- run: python -c 'import os; os.system(\"gh issue create\")'\n  env: {GH_TOKEN: '${{ github.token }}'}",
             "issues: write",
         );
+    }
+
+    /// Each uses the token in a way that is not followed.
+    #[test]
+    fn scripts_of_python_that_hide_what_they_do_are_a_doubt() {
+        let auth = "headers={'Authorization': os.environ['GH_TOKEN']}";
+        let address = "'https://api.github.com/repos/o/r/issues'";
+        for script in [
+            "def git(args): subprocess.run(['git'] + args)\ngit(['push'])",
+            "cmd = ['git']; cmd.append('push'); subprocess.run(cmd)",
+            "cmd = ['git']\ncmd += ['push']\nsubprocess.run(cmd)",
+            "import sys\nsubprocess.run(['git', *sys.argv[1:]])",
+            "run = subprocess.run\nrun(['gh', 'issue', 'create'])",
+            "import functools\nrun = functools.partial(subprocess.run, check=True)\nrun(['gh', 'issue', 'create'])",
+            "import asyncio\nasyncio.to_thread(subprocess.run, ['gh', 'issue', 'create'])",
+            "from subprocess import *\nrun(['gh', 'issue', 'create'])",
+            "getattr(subprocess, 'run')(['gh', 'issue', 'create'])",
+            &format!("getattr(requests, method)({address}, {auth})"),
+            &format!("{{'post': requests.post}}[method]({address}, {auth})"),
+            &format!("send = requests.post if x else requests.patch\nsend({address}, {auth})"),
+            &format!(
+                "from urllib.request import Request, urlopen\nr = Request({address}, {auth})\nr.data = b'x'\nurlopen(r)"
+            ),
+            &format!(
+                "from urllib.request import Request\nr = Request({address}, {auth})\nr.get_method = lambda: 'DELETE'"
+            ),
+            "s = requests.Session()\ns.put(pr['url'] + '/merge')",
+            "s = make()\ns.put(pr['url'] + '/merge')",
+            "requests.post('https://bot.example.com/hook', json={'token': os.environ['GH_TOKEN']})",
+            "os.environ.update({'GITHUB_TOKEN': x})\nsubprocess.run(['gh', 'issue', 'create'])",
+            "commands = [['gh', 'issue', 'create']]\nfor cmd in commands: subprocess.run(cmd)\ncmd = ['ls']",
+            "def run(cmd): subprocess.run(cmd)\nrun(['ls'])\npool(run, [['gh', 'issue', 'create']])",
+            "import pty\npty.spawn(['gh', 'issue', 'create'])",
+            "import importlib.util\nimportlib.util.spec_from_file_location('x', 'y.py')",
+        ] {
+            let steps = "- uses: actions/checkout@v4\n- run: python tools/x.py\n  env: {GH_TOKEN: '${{ github.token }}'}";
+            let script_file = format!("import os, requests, subprocess\n{script}\n");
+            let files = [(WORKFLOW, workflow("push", steps)), ("tools/x.py", script_file)];
+            assert!(needs_of(&files).1.is_some(), "{script}");
+        }
     }
 
     #[test]

@@ -5,24 +5,31 @@
 //! that is not known a command `import MODULE`.
 
 mod names;
+mod plain;
 mod programs;
 mod requests;
 mod value;
 
-use std::collections::BTreeSet;
-
 use tree_sitter::Node;
 
-use self::names::{Names, enclosing_function};
+use self::names::Names;
 use self::programs::is_starter;
 use self::requests::may_send;
 use self::value::{Site, Values, unknown};
 use super::syntax::{children, nodes, parsed};
 use super::word::{Piece, Word};
-use super::{ARGUMENTS, Command, IMPORT, Script, Statement};
+use super::{ALL, Command, IMPORT, Script, Statement};
 
 /// Functions that run what is not seen.
-const HIDERS: &[&str] = &["__import__", "eval", "exec", "importlib.import_module"];
+const HIDERS: &[&str] = &[
+    "__import__",
+    "eval",
+    "exec",
+    "importlib.import_module",
+    "importlib.util.spec_from_file_location",
+    "runpy.run_module",
+    "runpy.run_path",
+];
 
 /// How the names start of functions that replace the script by a program, or start one: `os.execvp`.
 const PROCESSES: &[&str] = &["os.exec", "os.posix_spawn", "os.spawn"];
@@ -42,7 +49,7 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let values = Values::new(Names::of(text, &nodes), expressions);
     let reader = Reader::new(values, &nodes);
     let mut statements = Vec::new();
-    for node in nodes {
+    for &node in &nodes {
         match node.kind() {
             "import_statement" | "import_from_statement" => {
                 statements.extend(reader.import(node).into_iter().map(Statement::Command));
@@ -52,13 +59,14 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
             _ => {}
         }
     }
-    Script { statements, is_whole: !tree.root_node().has_error() }
+    // What is set counts for all of it, in whatever order its functions run.
+    statements.sort_by_key(|statement| matches!(statement, Statement::Command(_)));
+    let is_whole = !tree.root_node().has_error() && plain::is_plain(&reader, &nodes, &statements);
+    Script { statements, is_whole }
 }
 
 struct Reader<'t> {
     values: Values<'t>,
-    /// What a request may take along: the variables that the script reads, its arguments.
-    credentials: Vec<Piece>,
     /// Whether it has a module that sends requests.
     has_client: bool,
     /// What may be a text of GraphQL.
@@ -67,35 +75,14 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(values: Values<'t>, nodes: &[Node<'t>]) -> Self {
-        let text = values.names.text;
-        let mut variables = BTreeSet::new();
-        let mut queries = Vec::new();
-        for node in nodes {
-            match node.kind() {
-                "call" | "subscript" => {
-                    let names = values.variables(*node, None).into_iter();
-                    variables.extend(names.filter_map(|name| Some(name.text()?.to_owned())));
-                }
-                "string" => {
-                    let text = values.names.text_of(*node);
-                    if text.contains('{') && (text.contains("mutation") || text.contains("query")) {
-                        queries.push(Word::from(text));
-                    }
-                }
-                _ => {}
-            }
-        }
-        if ["argv", "argparse", "click", "typer", "docopt", "fire"]
-            .iter()
-            .any(|it| text.contains(it))
-        {
-            variables.insert(ARGUMENTS.to_owned());
-        }
-        let has_client = CLIENTS.iter().any(|client| {
-            text.contains(&format!("import {client}")) || text.contains(&format!("from {client}"))
-        });
-        let credentials = variables.into_iter().map(Piece::Variable).collect();
-        Self { values, credentials, has_client, queries }
+        let texts = nodes.iter().filter(|node| node.kind() == "string");
+        let texts = texts.map(|node| values.names.text_of(*node));
+        let is_query = |text: &&str| {
+            text.contains('{') && (text.contains("mutation") || text.contains("query"))
+        };
+        let queries = texts.filter(is_query).map(Word::from).collect();
+        let has_client = values.names.imports_any(CLIENTS);
+        Self { values, has_client, queries }
     }
 
     /// The module that an import names, where it is not known.
@@ -106,9 +93,12 @@ impl<'t> Reader<'t> {
         };
         let names = names.into_iter().map(|it| it.child_by_field_name("name").unwrap_or(it));
         let name = |node| self.values.names.text_of(node);
-        let unknown = names.map(name).filter(|name| {
-            let top = name.split('.').next().unwrap_or_default();
-            !MODULES.lines().any(|line| line == top)
+        let is_listed = |name: &str| MODULES.lines().any(|line| line == name);
+        let unknown = names.map(name).filter(|name| match name.split_once('.') {
+            // Folders of many projects are called so.
+            Some(("packaging", _)) => !is_listed(name),
+            Some((top, _)) => !is_listed(top),
+            None => !is_listed(name),
         });
         let line = node.start_position().row;
         let command = |name: &str| Command {
@@ -125,6 +115,7 @@ impl<'t> Reader<'t> {
         match &self.values.variables(left, None)[..] {
             [name] => {
                 let value = self.values.only(right, None);
+                let value = if value == unknown() { credentials() } else { value };
                 Some(Statement::Set { name: name.text()?.to_owned(), value })
             }
             _ => None,
@@ -138,7 +129,7 @@ impl<'t> Reader<'t> {
         if !is_starter(&full) && !hides(&full) && !may_send(self.values.names.last_name(function)) {
             return Vec::new();
         }
-        let around = enclosing_function(node);
+        let around = self.values.names.function_around(node);
         let calls = around.map_or_else(Vec::new, |it| self.values.names.calls_of(it));
         let mut found = Vec::new();
         for site in calls.iter().copied().map(Some).chain(calls.is_empty().then_some(None)) {
@@ -178,6 +169,11 @@ impl<'t> Reader<'t> {
 /// Whether a function runs what is not seen.
 fn hides(full_name: &str) -> bool {
     HIDERS.contains(&full_name) || PROCESSES.iter().any(|start| full_name.starts_with(start))
+}
+
+/// What a script may take along: all that it is given.
+fn credentials() -> Word {
+    Word::new([Piece::Variable(ALL.to_owned())])
 }
 
 fn of_words(words: Vec<Word>) -> Command {

@@ -1,6 +1,6 @@
 //! What the names in a script of Python stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tree_sitter::Node;
 
@@ -20,6 +20,8 @@ pub(super) struct Names<'t> {
     functions: BTreeMap<&'t str, Vec<Node<'t>>>,
     /// The calls, by the last part of what is called.
     calls: BTreeMap<&'t str, Vec<Node<'t>>>,
+    /// The functions that names, calls and functions stand in, by the identity of these.
+    around: HashMap<usize, Node<'t>>,
 }
 
 /// A parameter of a function.
@@ -38,8 +40,22 @@ impl<'t> Names<'t> {
             values: BTreeMap::new(),
             functions: BTreeMap::new(),
             calls: BTreeMap::new(),
+            around: HashMap::new(),
         };
-        nodes.iter().for_each(|node| names.add(*node));
+        // To ask a node for what it stands in takes a walk from the root.
+        let mut open: Vec<Node<'t>> = Vec::new();
+        for &node in nodes {
+            while open.pop_if(|it| it.end_byte() <= node.start_byte()).is_some() {}
+            let is_asked =
+                matches!(node.kind(), "identifier" | "attribute" | "call" | "function_definition");
+            if let Some(function) = open.last().filter(|_| is_asked) {
+                names.around.insert(node.id(), *function);
+            }
+            if node.kind() == "function_definition" {
+                open.push(node);
+            }
+            names.add(node);
+        }
         names
     }
 
@@ -77,11 +93,14 @@ impl<'t> Names<'t> {
                     self.bind(alias, value);
                 }
             }
-            "for_statement" => {
-                if let (Some(target), Some(list)) = (field("left"), field("right"))
-                    && matches!(list.kind(), "list" | "tuple")
-                {
-                    children(list).into_iter().for_each(|value| self.bind(target, value));
+            "for_statement" | "for_in_clause" => {
+                let Some((target, list)) = field("left").zip(field("right")) else { return };
+                match list.kind() {
+                    "list" | "tuple" => {
+                        children(list).into_iter().for_each(|value| self.bind(target, value));
+                    }
+                    // Nothing is known of what is in it.
+                    _ => self.bind(target, node),
                 }
             }
             "function_definition" => {
@@ -117,8 +136,15 @@ impl<'t> Names<'t> {
     }
 
     fn bind(&mut self, target: Node<'t>, value: Node<'t>) {
-        if matches!(target.kind(), "identifier" | "attribute") {
-            self.values.entry(self.last_name(target)).or_default().push(value);
+        match target.kind() {
+            "identifier" | "attribute" => {
+                self.values.entry(self.last_name(target)).or_default().push(value);
+            }
+            // Of several at once, nothing is known of each.
+            "pattern_list" | "tuple_pattern" | "list_pattern" => {
+                children(target).into_iter().for_each(|it| self.bind(it, target));
+            }
+            _ => {}
         }
     }
 
@@ -133,17 +159,31 @@ impl<'t> Names<'t> {
 
     /// The name of what is called or meant, with its module: `subprocess.run` of `sp.run` and of `run`.
     pub(super) fn full_name(&self, node: Node<'t>) -> String {
-        let object = node.child_by_field_name("object");
-        match object.zip(node.child_by_field_name("attribute")) {
-            Some((object, attribute)) => {
-                format!("{}.{}", self.full_name(object), self.text_of(attribute))
-            }
-            None if node.kind() != "identifier" => String::new(),
-            None => {
-                let text = self.text_of(node);
-                self.imports.get(text).cloned().unwrap_or_else(|| text.to_owned())
-            }
+        let mut parts = Vec::new();
+        let mut inner = node;
+        while let Some(object) = inner.child_by_field_name("object") {
+            parts.push(self.last_name(inner));
+            inner = object;
         }
+        let first = self.text_of(inner);
+        let first = match inner.kind() {
+            "identifier" => self.imports.get(first).map_or(first, String::as_str),
+            _ => "",
+        };
+        parts.push(first);
+        parts.reverse();
+        parts.join(".")
+    }
+
+    /// Whether one of these modules is imported, or something of it.
+    pub(super) fn imports_any(&self, modules: &[&str]) -> bool {
+        let top = |full: &String| modules.contains(&full.split('.').next().unwrap_or_default());
+        self.imports.values().any(top)
+    }
+
+    /// Whether a name is that of a function of the script.
+    pub(super) fn is_function(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
     }
 
     /// What a variable or an attribute is set to: all of it, wherever.
@@ -173,6 +213,11 @@ impl<'t> Names<'t> {
         calls.iter().filter(|call| !is_module(call)).copied().collect()
     }
 
+    /// The function that a name, a call or a function stands in.
+    pub(super) fn function_around(&self, node: Node<'t>) -> Option<Node<'t>> {
+        self.around.get(&node.id()).copied()
+    }
+
     /// The parameters of a function, without the object that a method is called on.
     pub(super) fn parameters(&self, function: Node<'t>) -> Vec<Parameter<'t>> {
         let parameters = function.child_by_field_name("parameters").map_or_else(Vec::new, children);
@@ -193,11 +238,6 @@ impl<'t> Names<'t> {
         let all = parameters.into_iter().filter_map(parameter);
         all.filter(|it| !matches!(it.name, "self" | "cls")).collect()
     }
-}
-
-/// The function that a node stands in.
-pub(super) fn enclosing_function(node: Node<'_>) -> Option<Node<'_>> {
-    std::iter::successors(node.parent(), Node::parent).find(|it| it.kind() == "function_definition")
 }
 
 /// The arguments of a call: those without a name, in order.

@@ -4,10 +4,13 @@ use tree_sitter::Node;
 
 use super::names::positional;
 use super::value::{Site, unknown};
-use super::{Reader, of_words};
+use super::{Reader, credentials, of_words};
 use crate::shell::syntax::children;
 use crate::shell::wrapped::{parse_word, unwrapped};
 use crate::shell::{Command, Dialect, Script, Statement, Word};
+
+/// Variables that programs take a token from.
+const TOKENS: [&str; 3] = ["GH_TOKEN", "GITHUB_TOKEN", "NODE_AUTH_TOKEN"];
 
 /// How many programs one call may start.
 const MAX_PROGRAMS: usize = 8;
@@ -27,6 +30,9 @@ const STARTERS: &[&str] = &[
     "subprocess.run",
 ];
 
+/// How deep names are followed.
+const MAX_DEPTH: usize = 4;
+
 /// Whether a function starts a program.
 pub(super) fn is_starter(full_name: &str) -> bool {
     STARTERS.contains(&full_name)
@@ -37,11 +43,11 @@ impl<'t> Reader<'t> {
     pub(super) fn started(&self, call: Node<'t>, full: &str, site: Site<'t>) -> Vec<Command> {
         let arguments = positional(call);
         let mut commands = if full.ends_with("create_subprocess_exec") {
-            vec![of_words(self.list(&arguments, site))]
+            vec![of_words(self.list(&arguments, site, MAX_DEPTH))]
         } else {
             let first = arguments.first().copied();
             let first = first.or_else(|| self.values.keyword(call, "args"));
-            first.map_or_else(Vec::new, |first| self.programs(first, site, 4))
+            first.map_or_else(Vec::new, |first| self.programs(first, site, MAX_DEPTH))
         };
         if commands.is_empty() {
             commands.push(of_words(vec![unknown()]));
@@ -59,7 +65,7 @@ impl<'t> Reader<'t> {
         let field = |name: &str| node.child_by_field_name(name);
         match node.kind() {
             "list" | "tuple" => {
-                let words = self.list(&children(node), site);
+                let words = self.list(&children(node), site, depth);
                 unwrapped(Script {
                     statements: vec![Statement::Command(of_words(words))],
                     is_whole: true,
@@ -76,7 +82,8 @@ impl<'t> Reader<'t> {
                     };
                     if parameter.takes_rest {
                         let rest = positional(site);
-                        let words = self.list(rest.get(position..).unwrap_or_default(), None);
+                        let words =
+                            self.list(rest.get(position..).unwrap_or_default(), None, depth);
                         return vec![of_words(words)];
                     }
                     let given = self.values.argument(site, position, name).or(parameter.default);
@@ -93,7 +100,7 @@ impl<'t> Reader<'t> {
             "binary_operator" if node.child(1).is_some_and(|it| it.kind() == "+") => {
                 let left = field("left").map_or_else(Vec::new, |it| self.programs(it, site, depth));
                 let right = field("right").map(|it| match it.kind() {
-                    "list" | "tuple" => self.list(&children(it), site),
+                    "list" | "tuple" => self.list(&children(it), site, depth),
                     _ => vec![unknown()],
                 });
                 let more = right.unwrap_or_default();
@@ -123,11 +130,11 @@ impl<'t> Reader<'t> {
     }
 
     /// The words of a list.
-    fn list(&self, items: &[Node<'t>], site: Site<'t>) -> Vec<Word> {
+    fn list(&self, items: &[Node<'t>], site: Site<'t>, depth: usize) -> Vec<Word> {
         let word = |item: &Node<'t>| match item.kind() {
             "list_splat" => {
                 let inner = item.named_child(0);
-                let spread = inner.map_or_else(Vec::new, |it| self.programs(it, site, 2));
+                let spread = inner.map_or_else(Vec::new, |it| self.programs(it, site, depth));
                 match &spread[..] {
                     [only] => only.words.clone(),
                     _ => vec![unknown()],
@@ -144,13 +151,16 @@ impl<'t> Reader<'t> {
         if env.kind() == "dictionary" {
             let pairs = children(env).into_iter().filter_map(|pair| {
                 let key = self.values.only(pair.child_by_field_name("key")?, site);
-                let value = self.values.only(pair.child_by_field_name("value")?, site);
+                let values = self.values.of(pair.child_by_field_name("value")?, site);
+                let value = match &values[..] {
+                    [value] if *value != unknown() => value.clone(),
+                    _ => credentials(),
+                };
                 Some((key.text()?.to_owned(), value))
             });
             return pairs.collect();
         }
         // Something was put into it, or nothing.
-        let any = Word::new(self.credentials.iter().cloned());
-        ["GH_TOKEN", "GITHUB_TOKEN"].map(|name| (name.to_owned(), any.clone())).into()
+        TOKENS.map(|name| (name.to_owned(), credentials())).into()
     }
 }

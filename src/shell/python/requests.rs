@@ -2,12 +2,18 @@
 
 use tree_sitter::Node;
 
+use super::names::positional;
 use super::value::{Site, unknown};
-use super::{CLIENTS, Reader, of_words};
+use super::{CLIENTS, Reader, credentials, of_words};
+use crate::shell::syntax::children;
 use crate::shell::{Command, Word};
 
 /// Classes whose objects send requests.
-const SESSIONS: &[&str] = &["AsyncClient", "Client", "ClientSession", "PoolManager", "Session"];
+const SESSIONS: &[&str] =
+    &["AsyncClient", "CachedSession", "Client", "ClientSession", "PoolManager", "Session"];
+
+/// Arguments that take nothing along.
+const BARE: &[&str] = &["allow_redirects", "stream", "timeout", "verify"];
 
 /// The methods of HTTP, as functions are called.
 const METHODS: &[&str] = &["delete", "get", "head", "options", "patch", "post", "put"];
@@ -36,7 +42,9 @@ impl<'t> Reader<'t> {
         };
         let (methods, addresses) = match last {
             "urlopen" | "Request" if is_client => {
-                let sent = if given(1, "data").is_some() { "POST" } else { "GET" };
+                let data = self.values.argument(call, 1, "data");
+                let is_sent = data.is_some_and(|data| !self.values.is_none(data, site));
+                let sent = if is_sent { "POST" } else { "GET" };
                 let named = self.values.keyword(call, "method");
                 let named = named.map(|method| self.values.of(method, site));
                 (named.unwrap_or_else(|| vec![sent.into()]), given(0, "url"))
@@ -51,7 +59,7 @@ impl<'t> Reader<'t> {
         let is_object = last == "urlopen"
             && addresses.as_ref().is_some_and(|it| *it == [unknown()])
             && self.values.names.text.contains("Request(");
-        let changes = !matches!(last, "get" | "put" | "head" | "options");
+        let changes = !matches!(last, "get" | "head" | "options");
         let is_request = match &addresses {
             Some(words) if words.iter().any(is_address) => true,
             Some(_) => is_client || changes && self.has_client && object.is_some(),
@@ -62,19 +70,29 @@ impl<'t> Reader<'t> {
         }
         let with = |address: Word| methods.iter().map(move |it| (it.clone(), address.clone()));
         let pairs = addresses.unwrap_or_default().into_iter().flat_map(with);
-        pairs.map(|(method, address)| self.request(call, method, address)).collect()
+        let is_module = CLIENTS.contains(&full.split('.').next().unwrap_or_default());
+        let is_bare = is_module && self.takes_nothing_along(call);
+        pairs.map(|(method, address)| self.request(method, address, is_bare)).collect()
+    }
+
+    /// Whether nothing stands in a call beside the address.
+    fn takes_nothing_along(&self, call: Node<'t>) -> bool {
+        let arguments = call.child_by_field_name("arguments").map_or_else(Vec::new, children);
+        let named = arguments.iter().filter_map(|it| it.child_by_field_name("name"));
+        named.map(|name| self.values.names.text_of(name)).all(|name| BARE.contains(&name))
+            && !arguments.iter().any(|it| it.kind() == "dictionary_splat")
+            && positional(call).len() < 2
     }
 
     /// A request as a command, with what it may take along.
-    fn request(&self, call: Node<'t>, method: Word, address: Word) -> Command {
-        let names_credentials =
-            ["auth", "headers"].iter().any(|name| self.values.keyword(call, name).is_some());
+    fn request(&self, method: Word, address: Word, is_bare: bool) -> Command {
+        let of_github = ["https://api.github.com", "https://uploads.github.com"];
         let is_elsewhere =
-            address.starts_with("http") && !address.starts_with("https://api.github.com");
+            address.starts_with("http") && !of_github.iter().any(|host| address.starts_with(host));
         let is_graphql = address.contains("graphql");
         let mut words = vec!["http".into(), method, address];
-        if names_credentials || !is_elsewhere {
-            words.push(Word::new(self.credentials.iter().cloned()));
+        if !is_bare || !is_elsewhere {
+            words.push(credentials());
         }
         if is_graphql {
             words.extend(self.queries.iter().cloned());

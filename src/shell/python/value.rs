@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use super::super::expressions::restored;
 use super::super::syntax::children;
 use super::super::word::{Piece, Word};
-use super::names::{Names, Parameter, enclosing_function, positional};
+use super::names::{Names, Parameter, positional};
 
 /// How many values of an expression are told apart, and how deep names are followed.
 const MAX_VALUES: usize = 12;
@@ -160,7 +160,7 @@ impl<'t> Values<'t> {
     }
 
     fn assigned(&self, node: Node<'t>, site: Site<'t>, depth: usize) -> Vec<Word> {
-        let values = self.names.values(node).iter();
+        let values = self.names.values(node).iter().take(MAX_VALUES + 1);
         values.flat_map(|value| self.words(*value, site, depth)).collect()
     }
 
@@ -170,8 +170,8 @@ impl<'t> Values<'t> {
         node: Node<'t>,
         name: &str,
     ) -> Option<(Node<'t>, usize, Parameter<'t>)> {
-        let functions =
-            std::iter::successors(enclosing_function(node), |it| enclosing_function(*it));
+        let around = |it: &Node<'t>| self.names.function_around(*it);
+        let functions = std::iter::successors(around(&node), around);
         functions.into_iter().find_map(|function| {
             let parameters = self.names.parameters(function);
             let (position, parameter) =
@@ -186,6 +186,19 @@ impl<'t> Values<'t> {
             let all = positional(call);
             let is_plain = all.iter().take(position + 1).all(|it| it.kind() != "list_splat");
             all.get(position).filter(|_| is_plain).copied()
+        })
+    }
+
+    /// Whether an argument is `None`: by itself, or as what the function around it is given.
+    pub(super) fn is_none(&self, node: Node<'t>, site: Site<'t>) -> bool {
+        let Some(site) = site.filter(|_| node.kind() == "identifier") else {
+            return node.kind() == "none";
+        };
+        let name = self.names.text_of(node);
+        let parameter = self.parameter(node, name);
+        parameter.is_some_and(|(_, position, parameter)| {
+            let given = self.argument(site, position, name).or(parameter.default);
+            given.is_some_and(|given| given.kind() == "none")
         })
     }
 
