@@ -84,13 +84,15 @@ impl<'d> Walk<'_, 'd> {
             self.found.lasting_doubt(evidence);
         }
         if !script.is_whole {
-            let evidence = site.evidence("the script", "cannot be read in whole");
-            self.found.git(site.step, GitNeed::Unknown, evidence);
-        }
-        if !script.is_whole && frame.variables_with_token().next().is_some() {
-            let evidence =
-                site.evidence("the script", "cannot be read in whole, and is handed the token");
-            self.found.doubt(site.step, evidence);
+            let what = match dialect {
+                Dialect::Python => "does what is not followed here",
+                Dialect::Bash | Dialect::PowerShell => "cannot be read in whole",
+            };
+            self.found.git(site.step, GitNeed::Unknown, site.evidence("the script", what));
+            if carries.token {
+                let what = format!("{what}, and is handed the token");
+                self.found.doubt(site.step, site.evidence("the script", &what));
+            }
         }
         script.is_whole
     }

@@ -66,7 +66,7 @@ impl Dialect {
 pub struct Script {
     /// What it does, in the order of the text.
     pub statements: Vec<Statement>,
-    /// Whether all of it could be read.
+    /// Whether all of it could be read, and of Python followed.
     pub is_whole: bool,
 }
 

@@ -525,7 +525,7 @@ mod shell {
                 "line 2: `…` is hidden by a variable, and is handed the token",
             ),
             ("exec(code)", "is hidden by a variable"),
-            ("def f(:", "cannot be read in whole"),
+            ("def f(:", "does what is not followed here"),
         ] {
             let (block, said) = needs(script, run, "TOKEN");
             assert_eq!(block, "default", "{script}");
