@@ -21,18 +21,18 @@ use super::word::{Piece, Word};
 use super::{ALL, Command, IMPORT, Script, Statement};
 
 /// Functions that run what is not seen.
-const HIDERS: &[&str] = &[
-    "__import__",
-    "eval",
-    "exec",
-    "importlib.import_module",
-    "importlib.util.spec_from_file_location",
-    "runpy.run_module",
-    "runpy.run_path",
-];
+const HIDERS: &[&str] = &["__import__", "eval", "exec", "runpy.run_module", "runpy.run_path"];
 
-/// How the names start of functions that replace the script by a program, or start one: `os.execvp`.
-const PROCESSES: &[&str] = &["os.exec", "os.posix_spawn", "os.spawn"];
+/// How the names of functions start that replace the script by a program, start one, or load a module: `os.execvp`.
+const FAMILIES: &[&str] = &[
+    "builtins.",
+    "importlib.import_module",
+    "importlib.machinery.",
+    "importlib.util.",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+];
 
 /// Modules that send requests.
 const CLIENTS: &[&str] = &["aiohttp", "http", "httpx", "requests", "urllib", "urllib2", "urllib3"];
@@ -134,7 +134,7 @@ impl<'t> Reader<'t> {
         let mut found = Vec::new();
         for site in calls.iter().copied().map(Some).chain(calls.is_empty().then_some(None)) {
             let line = site.unwrap_or(node).start_position().row;
-            for command in self.commands(node, function, &full, site) {
+            for command in self.commands(node, &full, site) {
                 let is_known = found.iter().any(|other: &Command| {
                     (&other.words, &other.variables) == (&command.words, &command.variables)
                 });
@@ -149,26 +149,20 @@ impl<'t> Reader<'t> {
         found.into_iter().map(Statement::Command).collect()
     }
 
-    fn commands(
-        &self,
-        call: Node<'t>,
-        function: Node<'t>,
-        full: &str,
-        site: Site<'t>,
-    ) -> Vec<Command> {
+    fn commands(&self, call: Node<'t>, full: &str, site: Site<'t>) -> Vec<Command> {
         if is_starter(full) {
             return self.started(call, full, site);
         }
         if hides(full) {
             return vec![of_words(vec![unknown()])];
         }
-        self.requests(call, function, full, site)
+        self.requests(call, full, site)
     }
 }
 
 /// Whether a function runs what is not seen.
 fn hides(full_name: &str) -> bool {
-    HIDERS.contains(&full_name) || PROCESSES.iter().any(|start| full_name.starts_with(start))
+    HIDERS.contains(&full_name) || FAMILIES.iter().any(|start| full_name.starts_with(start))
 }
 
 /// What a script may take along: all that it is given.

@@ -19,6 +19,8 @@ const MAX_PROGRAMS: usize = 8;
 const STARTERS: &[&str] = &[
     "asyncio.create_subprocess_exec",
     "asyncio.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_exec",
+    "asyncio.subprocess.create_subprocess_shell",
     "os.popen",
     "os.system",
     "subprocess.Popen",

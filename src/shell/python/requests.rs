@@ -25,13 +25,8 @@ pub(super) fn may_send(name: &str) -> bool {
 
 impl<'t> Reader<'t> {
     /// The requests that a call sends: one, or as many as it may be.
-    pub(super) fn requests(
-        &self,
-        call: Node<'t>,
-        function: Node<'t>,
-        full: &str,
-        site: Site<'t>,
-    ) -> Vec<Command> {
+    pub(super) fn requests(&self, call: Node<'t>, full: &str, site: Site<'t>) -> Vec<Command> {
+        let Some(function) = call.child_by_field_name("function") else { return Vec::new() };
         let last = self.values.names.last_name(function);
         let object = function.child_by_field_name("object");
         let is_client = CLIENTS.contains(&full.split('.').next().unwrap_or_default())

@@ -58,6 +58,18 @@ fn programs_by_their_words() {
 }
 
 #[test]
+fn programs_that_asyncio_starts() {
+    check(
+        "import asyncio\nasync def main():\n    await asyncio.create_subprocess_exec('git', 'push')\n    await asyncio.subprocess.create_subprocess_shell('gh pr list')",
+        &["git push", "gh pr list"],
+    );
+    check(
+        "import importlib.machinery\nimportlib.machinery.SourceFileLoader('x', 'x.py').load_module()",
+        &["…"],
+    );
+}
+
+#[test]
 fn programs_by_the_calls_of_the_function_around() {
     check(
         "import subprocess\ndef run(cmd, check=True):\n    return subprocess.run(cmd, check=check)\nrun(['git', 'push'])\nrun(cmd=['gh', 'pr', 'list'])",
@@ -153,7 +165,7 @@ fn modules_that_are_not_known() {
 
 #[test]
 fn lists_are_sorted() {
-    for list in [super::CLIENTS, super::HIDERS, super::PROCESSES] {
+    for list in [super::CLIENTS, super::HIDERS, super::FAMILIES] {
         assert!(list.is_sorted(), "{list:?}");
     }
 }
