@@ -17,6 +17,8 @@ pub(crate) struct Frame<'s> {
     pub(crate) secrets: Secrets,
     pub(crate) matrix: Matrix,
     env: BTreeMap<String, Value>,
+    /// What a script is given, its text and its environment together.
+    given: Option<Value>,
 }
 
 /// What `inputs` holds.
@@ -43,7 +45,8 @@ pub(crate) enum Secrets {
 
 impl<'s> Frame<'s> {
     pub(crate) fn new(scenario: &'s Scenario, inputs: Inputs, secrets: Secrets) -> Self {
-        Self { scenario, inputs, secrets, matrix: Matrix::default(), env: BTreeMap::new() }
+        let (matrix, env, given) = (Matrix::default(), BTreeMap::new(), None);
+        Self { scenario, inputs, secrets, matrix, env, given }
     }
 
     /// The same with an `env:` on top.
@@ -82,7 +85,14 @@ impl<'s> Frame<'s> {
 
     /// A variable of the environment, if it is set here.
     pub(crate) fn variable(&self, name: &str) -> Option<&Value> {
-        self.env.get(name)
+        if name == ALL { self.given.as_ref() } else { self.env.get(name) }
+    }
+
+    /// The same inside a script whose text may hold this: all that the script is given is known by [`ALL`].
+    #[must_use]
+    pub(super) fn inside_script(&self, written: Carries) -> Self {
+        let carries = self.env.values().fold(written, |all, value| all.or(value.carries));
+        Self { given: Some(Value { known: Known::Hidden, carries }), ..self.clone() }
     }
 
     /// Sets a variable of the environment.
@@ -92,22 +102,12 @@ impl<'s> Frame<'s> {
 
     /// The variables of the environment that may hold the workflow's token.
     pub(crate) fn variables_with_token(&self) -> impl Iterator<Item = &str> {
-        self.variables().filter(|(_, value)| value.carries.token).map(|(name, _)| name)
+        self.env.iter().filter(|(_, value)| value.carries.token).map(|(name, _)| name.as_str())
     }
 
     /// The variables of the environment that may hold a secret.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.variables().filter(|(_, value)| value.is_secret()).map(|(name, _)| name)
-    }
-
-    /// What the variables may hold together.
-    pub(super) fn all_carry(&self) -> Carries {
-        self.variables().fold(Carries::default(), |all, (_, value)| all.or(value.carries))
-    }
-
-    fn variables(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let variables = self.env.iter().map(|(name, value)| (name.as_str(), value));
-        variables.filter(|(name, _)| *name != ALL)
+        self.env.iter().filter(|(_, value)| value.is_secret()).map(|(name, _)| name.as_str())
     }
 
     fn input(&self, name: &str) -> Value {

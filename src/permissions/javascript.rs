@@ -4,7 +4,7 @@ use tree_sitter::{Node, Tree};
 
 use super::endpoint;
 use crate::expression::{self, Part};
-use crate::shell::{children, nodes, parsed};
+use crate::shell::{children, marked_fields, nodes, parsed};
 
 /// What stands in the place of an expression of GitHub: a name and part of a text alike.
 const EXPRESSION: &str = "__expression__";
@@ -222,15 +222,7 @@ fn without_expressions(text: &str) -> String {
 
 /// A template with what is not known in place of each `${…}`.
 fn without_substitutions(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        out.push_str(before);
-        out.push_str(endpoint::UNKNOWN);
-        rest = behind.split_once('}').map_or("", |(_, rest)| rest);
-    }
-    out.push_str(rest);
-    out.replace(EXPRESSION, endpoint::UNKNOWN)
+    marked_fields(text, "${").replace(EXPRESSION, endpoint::UNKNOWN)
 }
 
 #[cfg(test)]

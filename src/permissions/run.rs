@@ -4,7 +4,7 @@ use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
-use crate::expression::{Known, Value, template};
+use crate::expression::template;
 use crate::shell::{self, Dialect, Statement};
 use crate::workflow::Step;
 
@@ -50,9 +50,9 @@ impl<'d> Walk<'_, 'd> {
     ) -> bool {
         let script = self.scripts.parsed(text, dialect);
         state.keeps_token |= TOKEN_FILES.iter().any(|name| text.contains(name));
-        let mut frame = frame.clone();
-        let carries = frame.all_carry().or(template(text, &frame).carries);
-        frame.set(shell::ALL, Value { known: Known::Hidden, carries });
+        let written = template(text, frame).carries;
+        let mut frame = frame.inside_script(written);
+        let is_handed = frame.variable(shell::ALL).is_some_and(|all| all.carries.token);
         let mut exports_token = false;
         for statement in &script.statements {
             match statement {
@@ -77,7 +77,7 @@ impl<'d> Walk<'_, 'd> {
         let names_environment = ["GITHUB_ENV", "github.env"].iter().any(|it| text.contains(it));
         let names_token = || {
             let mut variables = frame.variables_with_token();
-            template(text, &frame).carries.token || variables.any(|name| text.contains(name))
+            written.token || variables.any(|name| text.contains(name))
         };
         if names_environment && !exports_token && names_token() {
             let evidence = site.evidence("the script", "may hand the token to later steps");
@@ -89,7 +89,7 @@ impl<'d> Walk<'_, 'd> {
                 Dialect::Bash | Dialect::PowerShell => "cannot be read in whole",
             };
             self.found.git(site.step, GitNeed::Unknown, site.evidence("the script", what));
-            if carries.token {
+            if is_handed {
                 let what = format!("{what}, and is handed the token");
                 self.found.doubt(site.step, site.evidence("the script", &what));
             }

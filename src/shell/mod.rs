@@ -18,7 +18,7 @@ mod wrapped;
 use crate::glob;
 
 pub(crate) use scripts::Scripts;
-pub(crate) use syntax::{children, nodes, parsed};
+pub(crate) use syntax::{children, marked_fields, nodes, parsed};
 pub use word::{Piece, Word};
 
 /// The name of the variable that stands for all arguments of a script.
@@ -113,12 +113,11 @@ pub enum Input {
 /// Takes a script apart. Expressions of GitHub, `${{ … }}`, may stand anywhere in it.
 pub fn parse(text: &str, dialect: Dialect) -> Script {
     let (text, expressions) = expressions::replaced(text);
-    let script = match dialect {
-        Dialect::Bash => bash::parse(&text, &expressions),
-        Dialect::PowerShell => powershell::parse(&text, &expressions),
+    match dialect {
+        Dialect::Bash => wrapped::unwrapped(bash::parse(&text, &expressions)),
+        Dialect::PowerShell => wrapped::unwrapped(powershell::parse(&text, &expressions)),
         Dialect::Python => python::parse(&text, &expressions),
-    };
-    wrapped::unwrapped(script)
+    }
 }
 
 impl Script {
@@ -131,8 +130,11 @@ impl Script {
     }
 
     /// The same, for themselves.
-    fn into_commands(self) -> Vec<Command> {
-        self.commands().cloned().collect()
+    fn into_commands(self) -> impl Iterator<Item = Command> {
+        self.statements.into_iter().filter_map(|statement| match statement {
+            Statement::Command(command) => Some(command),
+            Statement::Set { .. } => None,
+        })
     }
 }
 

@@ -35,6 +35,19 @@ pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
     found
 }
 
+/// A text with a zero in place of each field that starts so and ends with a brace: `{…}`, `${…}`.
+pub(crate) fn marked_fields(text: &str, start: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(start) {
+        out.push_str(before);
+        out.push('\0');
+        rest = behind.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The children of a node that stand for something.
 pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut node.walk()).collect()

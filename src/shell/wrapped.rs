@@ -138,13 +138,13 @@ pub(super) fn parse_word(word: &Word, dialect: Dialect) -> Script {
 /// The script that a shell, or Python, is given to run: `bash -c '…'`, `eval …`, `python <<EOF`.
 fn nested(command: &Command) -> Option<(Word, Dialect)> {
     let arguments = command.arguments();
-    let position = arguments.iter().position(|word| {
+    let takes_script = |word: &Word| {
         word.text().is_some_and(|text| {
             text.starts_with('-') && !text.starts_with("--") && text.ends_with('c')
         })
-    });
+    };
     let is_option = |word: &Word| word.starts_with("-");
-    let given = || match (position, command.input.as_ref()) {
+    let given = || match (arguments.iter().position(takes_script), command.input.as_ref()) {
         (Some(position), _) => arguments.get(position + 1).cloned(),
         (None, Some(Input::Text(text))) if arguments.iter().all(is_option) => Some(text.clone()),
         _ => None,

@@ -14,10 +14,11 @@ use tree_sitter::Node;
 
 use self::names::Names;
 use self::programs::is_starter;
-use self::requests::may_send;
+use self::requests::{is_of_client, may_send};
 use self::value::{Site, Values, unknown};
-use super::syntax::{children, nodes, parsed};
+use super::syntax::{nodes, parsed};
 use super::word::{Piece, Word};
+use super::wrapped::unwrapped;
 use super::{ALL, Command, IMPORT, Script, Statement};
 
 /// Functions that run what is not seen.
@@ -33,9 +34,6 @@ const FAMILIES: &[&str] = &[
     "os.posix_spawn",
     "os.spawn",
 ];
-
-/// Modules that send requests.
-const CLIENTS: &[&str] = &["aiohttp", "http", "httpx", "requests", "urllib", "urllib2", "urllib3"];
 
 /// Modules that leave credentials alone, a line each.
 const MODULES: &str = include_str!("../../../data/python-modules.txt");
@@ -61,8 +59,9 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     }
     // What is set counts for all of it, in whatever order its functions run.
     statements.sort_by_key(|statement| matches!(statement, Statement::Command(_)));
-    let is_whole = !tree.root_node().has_error() && plain::is_plain(&reader, &nodes, &statements);
-    Script { statements, is_whole }
+    let mut script = unwrapped(Script { statements, is_whole: !tree.root_node().has_error() });
+    script.is_whole &= plain::is_plain(&reader, &nodes, &script);
+    script
 }
 
 struct Reader<'t> {
@@ -81,20 +80,19 @@ impl<'t> Reader<'t> {
             text.contains('{') && (text.contains("mutation") || text.contains("query"))
         };
         let queries = texts.filter(is_query).map(Word::from).collect();
-        let has_client = values.names.imports_any(CLIENTS);
+        let has_client = values.names.imports().any(is_of_client);
         Self { values, has_client, queries }
     }
 
     /// The module that an import names, where it is not known.
     fn import(&self, node: Node<'t>) -> Vec<Command> {
-        let names = match node.child_by_field_name("module_name") {
+        let modules = match node.child_by_field_name("module_name") {
             Some(module) => vec![module],
-            None => children(node),
+            None => self.values.names.imported(node, None).into_iter().map(|(it, _)| it).collect(),
         };
-        let names = names.into_iter().map(|it| it.child_by_field_name("name").unwrap_or(it));
         let name = |node| self.values.names.text_of(node);
         let is_listed = |name: &str| MODULES.lines().any(|line| line == name);
-        let unknown = names.map(name).filter(|name| match name.split_once('.') {
+        let unknown = modules.into_iter().map(name).filter(|name| match name.split_once('.') {
             // Folders of many projects are called so.
             Some(("packaging", _)) => !is_listed(name),
             Some((top, _)) => !is_listed(top),

@@ -27,6 +27,8 @@ pub(super) struct Names<'t> {
 /// A parameter of a function.
 pub(super) struct Parameter<'t> {
     pub(super) name: &'t str,
+    /// Where it stands among the arguments without a name.
+    pub(super) position: usize,
     pub(super) default: Option<Node<'t>>,
     /// Whether it takes all arguments that are left: `*args`.
     pub(super) takes_rest: bool,
@@ -118,7 +120,7 @@ impl<'t> Names<'t> {
     }
 
     /// The names that an import brings, each with what it is called here.
-    fn imported(
+    pub(super) fn imported(
         &self,
         import: Node<'t>,
         module: Option<Node<'t>>,
@@ -175,10 +177,9 @@ impl<'t> Names<'t> {
         parts.join(".")
     }
 
-    /// Whether one of these modules is imported, or something of it.
-    pub(super) fn imports_any(&self, modules: &[&str]) -> bool {
-        let top = |full: &String| modules.contains(&full.split('.').next().unwrap_or_default());
-        self.imports.values().any(top)
+    /// The full names of what is imported.
+    pub(super) fn imports(&self) -> impl Iterator<Item = &str> {
+        self.imports.values().map(String::as_str)
     }
 
     /// Whether a name is that of a function of the script.
@@ -229,15 +230,24 @@ impl<'t> Names<'t> {
             let takes_rest = inner.kind() == "list_splat_pattern";
             let name = if takes_rest { inner.named_child(0)? } else { inner };
             let default = node.child_by_field_name("value");
-            (name.kind() == "identifier").then(|| Parameter {
-                name: self.text_of(name),
-                default,
-                takes_rest,
-            })
+            let name = Some(name).filter(|name| name.kind() == "identifier")?;
+            Some((self.text_of(name), default, takes_rest))
         };
         let all = parameters.into_iter().filter_map(parameter);
-        all.filter(|it| !matches!(it.name, "self" | "cls")).collect()
+        let own = all.filter(|(name, ..)| !matches!(*name, "self" | "cls"));
+        let numbered = own.enumerate().map(|(position, (name, default, takes_rest))| Parameter {
+            name,
+            position,
+            default,
+            takes_rest,
+        });
+        numbered.collect()
     }
+}
+
+/// Whether an expression puts two together by this operator.
+pub(super) fn has_operator(expression: Node<'_>, operator: &str) -> bool {
+    expression.child_by_field_name("operator").is_some_and(|it| it.kind() == operator)
 }
 
 /// The arguments of a call: those without a name, in order.

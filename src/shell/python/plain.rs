@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::programs::is_starter;
-use super::requests::may_send;
-use super::{CLIENTS, Reader, hides};
+use super::requests::{CLIENTS, is_of_client, may_send};
+use super::{Reader, hides};
 use crate::shell::syntax::children;
-use crate::shell::{Command, Statement, Word};
+use crate::shell::{Command, Script};
 
 /// What a script says that hides which program it starts, what it sends, or with what. Scripts that do neither may
 /// say what they like.
@@ -40,19 +40,8 @@ const OPAQUE: &[&str] = &[
     "to_thread",
 ];
 
-/// Modules that start programs, or send requests.
-const ACTING: &[&str] = &[
-    "aiohttp",
-    "asyncio",
-    "http",
-    "httpx",
-    "os",
-    "requests",
-    "subprocess",
-    "urllib",
-    "urllib2",
-    "urllib3",
-];
+/// Modules that start programs.
+const STARTING: &[&str] = &["asyncio", "os", "subprocess"];
 
 /// Programs of which the second word says what they do.
 const WITH_SUBCOMMAND: &[&str] = &[
@@ -61,7 +50,7 @@ const WITH_SUBCOMMAND: &[&str] = &[
 ];
 
 /// Whether all is seen of what a script does with what it is given.
-pub(super) fn is_plain(reader: &Reader<'_>, nodes: &[Node<'_>], statements: &[Statement]) -> bool {
+pub(super) fn is_plain(reader: &Reader<'_>, nodes: &[Node<'_>], script: &Script) -> bool {
     let names = &reader.values.names;
     let mut callees = BTreeSet::new();
     let mut parts = BTreeSet::new();
@@ -90,12 +79,11 @@ pub(super) fn is_plain(reader: &Reader<'_>, nodes: &[Node<'_>], statements: &[St
             continue;
         }
         let full = names.full_name(*node);
-        let module = full.split('.').next().unwrap_or_default();
-        let sends = CLIENTS.contains(&module) && may_send(names.last_name(*node));
+        let sends = is_of_client(&full) && may_send(names.last_name(*node));
         let does = is_starter(&full) || hides(&full) || sends;
         acts |= does;
         let is_called = callees.contains(&node.id());
-        let is_module = ACTING.contains(&full.as_str());
+        let is_module = [CLIENTS, STARTING].iter().any(|modules| modules.contains(&full.as_str()));
         // What is a function here may be called by who is given it.
         let is_handed_on = arguments.contains(&node.id()) && names.is_function(&full);
         if (does || is_module) && !is_called || is_handed_on {
@@ -104,11 +92,7 @@ pub(super) fn is_plain(reader: &Reader<'_>, nodes: &[Node<'_>], statements: &[St
     }
     // Their variables may be all of those that there are.
     let text = names.text.replace("**os.environ", "");
-    let is_told = statements.iter().all(|statement| match statement {
-        Statement::Command(command) => is_told(command),
-        Statement::Set { .. } => true,
-    });
-    !acts || is_told && !OPAQUE.iter().any(|word| text.contains(word))
+    !acts || script.commands().all(is_told) && !OPAQUE.iter().any(|word| text.contains(word))
 }
 
 /// Whether the words of a command tell which program it is, and what that does.
@@ -116,6 +100,5 @@ fn is_told(command: &Command) -> bool {
     let words = &command.words;
     let is_known = |at: usize| words.get(at).is_none_or(|word| word.text().is_some());
     let has_subcommand = command.name().is_some_and(|name| WITH_SUBCOMMAND.contains(&name));
-    let spreads = words.iter().any(|word: &Word| *word == super::unknown());
-    is_known(0) && (!has_subcommand || is_known(1) && !(spreads && words.len() < 3))
+    is_known(0) && (!has_subcommand || is_known(1))
 }

@@ -2,12 +2,12 @@
 
 use tree_sitter::Node;
 
-use super::names::positional;
+use super::names::{has_operator, positional};
 use super::value::{Site, unknown};
 use super::{Reader, credentials, of_words};
 use crate::shell::syntax::children;
-use crate::shell::wrapped::{parse_word, unwrapped};
-use crate::shell::{Command, Dialect, Script, Statement, Word};
+use crate::shell::wrapped::parse_word;
+use crate::shell::{Command, Dialect, Word};
 
 /// Variables that programs take a token from.
 const TOKENS: [&str; 3] = ["GH_TOKEN", "GITHUB_TOKEN", "NODE_AUTH_TOKEN"];
@@ -67,28 +67,20 @@ impl<'t> Reader<'t> {
         let field = |name: &str| node.child_by_field_name(name);
         match node.kind() {
             "list" | "tuple" => {
-                let words = self.list(&children(node), site, depth);
-                unwrapped(Script {
-                    statements: vec![Statement::Command(of_words(words))],
-                    is_whole: true,
-                })
-                .into_commands()
+                vec![of_words(self.list(&children(node), site, depth))]
             }
             "identifier" | "attribute" => {
-                let name = self.values.names.text_of(node);
-                let parameter = self.values.parameter(node, name);
-                if let Some((function, position, parameter)) = parameter {
+                if let Some((function, parameter)) = self.values.parameter(node) {
                     let calls = self.values.names.calls_of(function);
                     let Some(site) = site.filter(|site| calls.contains(site)) else {
                         return Vec::new();
                     };
                     if parameter.takes_rest {
                         let rest = positional(site);
-                        let words =
-                            self.list(rest.get(position..).unwrap_or_default(), None, depth);
-                        return vec![of_words(words)];
+                        let rest = rest.get(parameter.position..).unwrap_or_default();
+                        return vec![of_words(self.list(rest, None, depth))];
                     }
-                    let given = self.values.argument(site, position, name).or(parameter.default);
+                    let given = self.values.given(site, &parameter);
                     return given.map_or_else(Vec::new, |it| self.programs(it, None, depth));
                 }
                 let values = self.values.names.values(node).iter().take(MAX_PROGRAMS + 1);
@@ -99,7 +91,7 @@ impl<'t> Reader<'t> {
                 }
             }
             // What is added are more arguments.
-            "binary_operator" if node.child(1).is_some_and(|it| it.kind() == "+") => {
+            "binary_operator" if has_operator(node, "+") => {
                 let left = field("left").map_or_else(Vec::new, |it| self.programs(it, site, depth));
                 let right = field("right").map(|it| match it.kind() {
                     "list" | "tuple" => self.list(&children(it), site, depth),

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::names::positional;
 use super::value::{Site, unknown};
-use super::{CLIENTS, Reader, credentials, of_words};
+use super::{Reader, credentials, of_words};
 use crate::shell::syntax::children;
 use crate::shell::{Command, Word};
 
@@ -18,6 +18,15 @@ const BARE: &[&str] = &["allow_redirects", "stream", "timeout", "verify"];
 /// The methods of HTTP, as functions are called.
 const METHODS: &[&str] = &["delete", "get", "head", "options", "patch", "post", "put"];
 
+/// Modules that send requests.
+pub(super) const CLIENTS: &[&str] =
+    &["aiohttp", "http", "httpx", "requests", "urllib", "urllib2", "urllib3"];
+
+/// Whether a name is of a module that sends requests.
+pub(super) fn is_of_client(full_name: &str) -> bool {
+    CLIENTS.contains(&full_name.split('.').next().unwrap_or_default())
+}
+
 /// Whether something of this name may send a request.
 pub(super) fn may_send(name: &str) -> bool {
     METHODS.contains(&name) || ["Request", "request", "urlopen"].contains(&name)
@@ -29,8 +38,7 @@ impl<'t> Reader<'t> {
         let Some(function) = call.child_by_field_name("function") else { return Vec::new() };
         let last = self.values.names.last_name(function);
         let object = function.child_by_field_name("object");
-        let is_client = CLIENTS.contains(&full.split('.').next().unwrap_or_default())
-            || object.is_some_and(|object| self.sends(object));
+        let is_client = is_of_client(full) || object.is_some_and(|object| self.sends(object));
         let given = |position, name| {
             let argument = self.values.argument(call, position, name);
             argument.map(|argument| self.values.of(argument, site))
@@ -65,8 +73,7 @@ impl<'t> Reader<'t> {
         }
         let with = |address: Word| methods.iter().map(move |it| (it.clone(), address.clone()));
         let pairs = addresses.unwrap_or_default().into_iter().flat_map(with);
-        let is_module = CLIENTS.contains(&full.split('.').next().unwrap_or_default());
-        let is_bare = is_module && self.takes_nothing_along(call);
+        let is_bare = is_of_client(full) && self.takes_nothing_along(call);
         pairs.map(|(method, address)| self.request(method, address, is_bare)).collect()
     }
 
@@ -86,7 +93,7 @@ impl<'t> Reader<'t> {
             address.starts_with("http") && !of_github.iter().any(|host| address.starts_with(host));
         let is_graphql = address.contains("graphql");
         let mut words = vec!["http".into(), method, address];
-        if !is_bare || !is_elsewhere {
+        if !(is_bare && is_elsewhere) {
             words.push(credentials());
         }
         if is_graphql {

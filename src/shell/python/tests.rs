@@ -165,7 +165,7 @@ fn modules_that_are_not_known() {
 
 #[test]
 fn lists_are_sorted() {
-    for list in [super::CLIENTS, super::HIDERS, super::FAMILIES] {
+    for list in [super::requests::CLIENTS, super::HIDERS, super::FAMILIES] {
         assert!(list.is_sorted(), "{list:?}");
     }
 }

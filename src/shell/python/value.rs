@@ -5,9 +5,9 @@ use std::cell::Cell;
 use tree_sitter::Node;
 
 use super::super::expressions::restored;
-use super::super::syntax::children;
+use super::super::syntax::{children, marked_fields};
 use super::super::word::{Piece, Word};
-use super::names::{Names, Parameter, positional};
+use super::names::{Names, Parameter, has_operator, positional};
 
 /// How many values of an expression are told apart, and how deep names are followed.
 const MAX_VALUES: usize = 12;
@@ -88,11 +88,11 @@ impl<'t> Values<'t> {
                 node.named_child(0).map(inner).unwrap_or_default()
             }
             "binary_operator" => match field("left").zip(field("right")) {
-                Some((left, right)) if node.child(1).is_some_and(|it| it.kind() == "+") => {
+                Some((left, right)) if has_operator(node, "+") => {
                     joined([inner(left), inner(right)].into_iter())
                 }
-                Some((left, _)) if node.child(1).is_some_and(|it| it.kind() == "%") => {
-                    without_places(inner(left), &["%s", "%d", "%r"])
+                Some((left, _)) if has_operator(node, "%") => {
+                    inner(left).iter().map(|word| map_texts(word, without_places)).collect()
                 }
                 _ => Vec::new(),
             },
@@ -132,8 +132,7 @@ impl<'t> Values<'t> {
 
     /// What a name stands for: a parameter for what the calls of its function give.
     fn name(&self, node: Node<'t>, site: Site<'t>, depth: usize) -> Vec<Word> {
-        let name = self.names.text_of(node);
-        let Some((function, position, parameter)) = self.parameter(node, name) else {
+        let Some((function, parameter)) = self.parameter(node) else {
             return self.assigned(node, site, depth);
         };
         let calls = &self.names.calls_of(function)[..];
@@ -142,10 +141,9 @@ impl<'t> Values<'t> {
             Some(site) => std::slice::from_ref(site),
             None => calls,
         };
-        let given = |call: &Node<'t>| self.argument(*call, position, name).or(parameter.default);
         let mut found: Vec<_> = sites
             .iter()
-            .flat_map(|call| match given(call) {
+            .flat_map(|call| match self.given(*call, &parameter) {
                 Some(argument) => self.words(argument, None, depth),
                 None => vec![unknown()],
             })
@@ -165,19 +163,19 @@ impl<'t> Values<'t> {
     }
 
     /// The parameter that a name stands for, of the innermost function that has it.
-    pub(super) fn parameter(
-        &self,
-        node: Node<'t>,
-        name: &str,
-    ) -> Option<(Node<'t>, usize, Parameter<'t>)> {
+    pub(super) fn parameter(&self, node: Node<'t>) -> Option<(Node<'t>, Parameter<'t>)> {
+        let name = self.names.text_of(node);
         let around = |it: &Node<'t>| self.names.function_around(*it);
         let functions = std::iter::successors(around(&node), around);
         functions.into_iter().find_map(|function| {
-            let parameters = self.names.parameters(function);
-            let (position, parameter) =
-                parameters.into_iter().enumerate().find(|(_, it)| it.name == name)?;
-            Some((function, position, parameter))
+            let parameters = self.names.parameters(function).into_iter();
+            Some((function, parameters.into_iter().find(|it| it.name == name)?))
         })
+    }
+
+    /// What a call gives a parameter of its function, by itself or by leaving it out.
+    pub(super) fn given(&self, call: Node<'t>, parameter: &Parameter<'t>) -> Option<Node<'t>> {
+        self.argument(call, parameter.position, parameter.name).or(parameter.default)
     }
 
     /// The argument of a call at a position or of a name.
@@ -194,12 +192,8 @@ impl<'t> Values<'t> {
         let Some(site) = site.filter(|_| node.kind() == "identifier") else {
             return node.kind() == "none";
         };
-        let name = self.names.text_of(node);
-        let parameter = self.parameter(node, name);
-        parameter.is_some_and(|(_, position, parameter)| {
-            let given = self.argument(site, position, name).or(parameter.default);
-            given.is_some_and(|given| given.kind() == "none")
-        })
+        let given = self.parameter(node).and_then(|(_, parameter)| self.given(site, &parameter));
+        given.is_some_and(|given| given.kind() == "none")
     }
 
     /// The argument of a call that has this name.
@@ -216,13 +210,10 @@ impl<'t> Values<'t> {
     /// What a call gives back.
     fn call(&self, node: Node<'t>, site: Site<'t>, depth: usize) -> Vec<Word> {
         let Some(function) = node.child_by_field_name("function") else { return Vec::new() };
-        let first = |of: &Self| positional(node).first().map(|it| of.words(*it, site, depth));
         let full = self.names.full_name(function);
-        match full.as_str() {
-            "str" | "os.fspath" | "pathlib.Path" | "urllib.parse.quote" => {
-                return first(self).unwrap_or_default();
-            }
-            _ => {}
+        if ["str", "os.fspath", "pathlib.Path", "urllib.parse.quote"].contains(&full.as_str()) {
+            let first = positional(node).into_iter().next();
+            return first.map_or_else(Vec::new, |it| self.words(it, site, depth));
         }
         let object = function.child_by_field_name("object");
         match (self.names.last_name(function), object) {
@@ -232,7 +223,7 @@ impl<'t> Values<'t> {
             ("format", Some(object)) => self
                 .words(object, site, depth)
                 .into_iter()
-                .map(|word| map_texts(&word, without_fields))
+                .map(|word| map_texts(&word, |text| of_marked(&marked_fields(text, "{"))))
                 .collect(),
             _ => {
                 let functions = self.names.called(node).iter();
@@ -287,26 +278,10 @@ fn joined(parts: impl Iterator<Item = Vec<Word>>) -> Vec<Word> {
     found
 }
 
-/// The words with something that is not known in these places.
-fn without_places(words: Vec<Word>, places: &[&str]) -> Vec<Word> {
-    let replace = |text: &str| {
-        let marked = places.iter().fold(text.to_owned(), |text, place| text.replace(place, "\0"));
-        of_marked(&marked)
-    };
-    words.into_iter().map(|word| map_texts(&word, replace)).collect()
-}
-
-/// A text with something that is not known in place of each `{…}`.
-fn without_fields(text: &str) -> Vec<Piece> {
-    let mut marked = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('{') {
-        marked.push_str(before);
-        marked.push('\0');
-        rest = behind.split_once('}').map_or("", |(_, rest)| rest);
-    }
-    marked.push_str(rest);
-    of_marked(&marked)
+/// A text with something that is not known in place of each `%s` and the like.
+fn without_places(text: &str) -> Vec<Piece> {
+    let places = ["%s", "%d", "%r"];
+    of_marked(&places.iter().fold(text.to_owned(), |text, place| text.replace(place, "\0")))
 }
 
 /// The parts of a text in which a zero stands for what is not known.
