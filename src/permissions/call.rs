@@ -68,15 +68,12 @@ fn seeds_within(
     }
     let before = seeds.len();
     for (caller_path, caller, job) in files.callers(path) {
-        let document = caller.document();
-        for seed in seeds_within(files, caller_path, caller, depth - 1) {
-            let frame = seed.frame().with_env(document, document.get(caller.root(), "env"));
-            let analysis = Analysis::without_runs(files, caller);
-            if analysis.runs(&job, &frame).is_possible() {
-                let seed = seed_of_call(&caller, &job, &frame, &workflow);
-                if !seeds.contains(&seed) {
-                    seeds.push(seed);
-                }
+        let runs = seeds_within(files, caller_path, caller, depth - 1);
+        let analysis = Analysis::of_runs(files, caller, runs);
+        for (frame, _) in analysis.frames(&job).iter().filter(|(_, runs)| runs.is_possible()) {
+            let seed = seed_of_call(&caller, &job, frame, &workflow);
+            if !seeds.contains(&seed) {
+                seeds.push(seed);
             }
         }
     }

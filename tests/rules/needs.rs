@@ -925,6 +925,13 @@ jobs:
             "    with: {release: \"${{ github.event_name == 'release' && 'yes' }}\"}\n",
             "default",
         );
+        let by_matrix = |values: &str| {
+            format!(
+                "    strategy: {{matrix: {{release: {values}}}}}\n    with: {{release: '${{{{ matrix.release }}}}'}}\n"
+            )
+        };
+        needs_for(called, &by_matrix("['no']"), "default");
+        needs_for(called, &by_matrix("['no', 'yes']"), "contents: write");
     }
 
     #[test]
