@@ -314,6 +314,7 @@ impl<'d> Walk<'_, 'd> {
                 },
             };
             self.guess_subject(frame, site, path);
+            self.guess_by_name(path, is_handed_token(step, frame), frame, site);
             let evidence = site.evidence(path, &what);
             return if is_handed_token(step, frame) {
                 self.found.lasting_doubt_of(site.step, evidence);
@@ -335,6 +336,7 @@ impl<'d> Walk<'_, 'd> {
     ) {
         if is_handed_token(step, frame) {
             self.guess_subject(frame, site, actor);
+            self.guess_by_name(actor, true, frame, site);
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
             self.found.lasting_doubt_of(site.step, evidence);
         } else if actor.starts_with("docker://") {

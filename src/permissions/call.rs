@@ -252,6 +252,7 @@ impl<'a, 'd> Call<'a, 'd> {
             if let Some(Elsewhere::Unread(why)) = self.files.elsewhere.get(uses) {
                 what = format!("{what}, and {why}");
             }
+            walk.guess_by_name(&name, true, frame, site);
             let evidence = site.evidence(&name, &what);
             return walk.found.lasting_doubt(evidence);
         };

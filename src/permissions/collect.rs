@@ -185,6 +185,12 @@ impl Collector {
         self.guesses.push((step, Need { scope, level: Level::Write, evidence, is_guess: true }));
     }
 
+    /// The same, where it stays whatever else the step runs with.
+    pub(super) fn lasting_guess(&mut self, scope: Scope, evidence: &Evidence) {
+        let evidence = evidence.clone();
+        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true });
+    }
+
     fn add_need(&mut self, need: Need) {
         if need.level > Level::None && !self.needs.contains(&need) {
             self.needs.push(need);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::action::inputs_of;
 use super::collect::Evidence;
-use super::command::telling_word;
+use super::names::{telling_word, written_by};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
@@ -53,6 +53,14 @@ pub(super) fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
         || frame.variables_with_token().next().is_some()
 }
 
+/// Whether a step gives its action a secret, which may be another token.
+fn is_handed_another(step: Step<'_>, frame: &Frame<'_>) -> bool {
+    let document = step.document();
+    let given = step.get("with").map_or(&[][..], |with| document.entries(with));
+    let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
+    texts.any(|text| template(text, frame).carries.other)
+}
+
 impl<'d> Walk<'_, 'd> {
     /// A step with an action of another repository that is not known.
     pub(super) fn elsewhere(
@@ -81,6 +89,9 @@ impl<'d> Walk<'_, 'd> {
         if is_handed {
             self.guess_subject(frame, site, name);
         }
+        if is_handed || !is_handed_another(step, frame) {
+            self.guess_by_name(name, is_handed, frame, site);
+        }
         self.doubt_action(name, is_handed, site, site.evidence(name, &what));
     }
 
@@ -108,6 +119,7 @@ impl<'d> Walk<'_, 'd> {
         let is_handed = given.is_some() || variable.is_some();
         if is_handed || default.is_some() {
             self.guess_subject(frame, site, name);
+            self.guess_by_name(name, is_handed, frame, site);
         }
         let what = match (given, default, variable) {
             (Some(input), ..) => format!("may use the token: its input `{input}` is given it"),
@@ -127,6 +139,27 @@ impl<'d> Walk<'_, 'd> {
             },
         };
         self.doubt_action(name, is_handed, site, site.evidence(name, &what));
+    }
+
+    /// Notes what an action, or a workflow that is called, most likely does with the token by its name. What it is
+    /// handed the token for it leaves for a fork.
+    pub(super) fn guess_by_name(
+        &mut self,
+        name: &str,
+        is_handed: bool,
+        frame: &Frame<'_>,
+        site: Site<'d>,
+    ) {
+        // The owner's name says nothing.
+        let own = name.split_once('/').map_or(name, |(_, own)| own);
+        for (scope, word) in written_by(own, frame.scenario) {
+            let what = format!("may use the token: its name says `{word}`");
+            let evidence = site.evidence(name, &what);
+            match is_handed {
+                true => self.found.lasting_guess(scope, &evidence),
+                false => self.found.guess(site.step, scope, &evidence),
+            }
+        }
     }
 
     /// A doubt about an action. What publishes does something else for a fork than for a release; and what

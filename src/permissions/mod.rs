@@ -58,6 +58,7 @@ mod imports;
 mod javascript;
 mod job;
 mod matrix;
+mod names;
 mod run;
 mod scenario;
 mod script;

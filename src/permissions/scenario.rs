@@ -155,9 +155,14 @@ impl Scenario {
         self.pull_request.is_some() || matches!(self.event(), Some("merge_group" | "workflow_run"))
     }
 
+    /// Whether the run is about an issue.
+    pub fn is_about_issue(&self) -> bool {
+        self.pull_request.is_none() && matches!(self.event(), Some("issues" | "issue_comment"))
+    }
+
     /// Whether the event tells whether the run is about an issue or a pull request.
     pub fn tells_issue_from_pull_request(&self) -> bool {
-        self.pull_request.is_some() || matches!(self.event(), Some("issues" | "issue_comment"))
+        self.pull_request.is_some() || self.is_about_issue()
     }
 
     /// What is written to by most that runs for such an event: the issue, the pull request or the discussion that

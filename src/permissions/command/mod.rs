@@ -8,8 +8,6 @@ mod publishing;
 mod registry;
 mod table;
 
-pub(super) use publishing::telling_word;
-
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
 use crate::expression::{Carries, Known, Value, evaluate};

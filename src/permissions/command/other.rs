@@ -1,7 +1,7 @@
 //! Commands that are no client of GitHub's by themselves: tools that publish, and the project's own
 //! programs.
 
-use super::publishing::telling;
+use super::publishing::{telling, written};
 use super::table;
 use super::{Call, value};
 use crate::actions::need::Token;
@@ -42,6 +42,11 @@ impl<'d> Walk<'_, 'd> {
                 self.found.guess(call.site.step, Scope::Contents, &evidence);
             }
             self.guess_subject(call.frame, call.site, &call.shown());
+            for (scope, word) in written(call) {
+                let what = format!("is handed the token, and its name says `{word}`");
+                let evidence = call.site.evidence(&call.shown(), &what);
+                self.found.guess(call.site.step, scope, &evidence);
+            }
             let evidence = call.site.evidence(&call.shown(), &how);
             return self.found.doubt(call.site.step, evidence);
         }

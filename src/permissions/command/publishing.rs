@@ -2,28 +2,11 @@
 
 use super::{Call, is_of_secret};
 use crate::permissions::job::{State, Walk};
-use crate::shell::{Piece, Word};
+use crate::permissions::names::{self, telling_word};
+use crate::shell::{Command, Piece, Word};
 use crate::workflow::{Level, Scope};
 
-/// What a program of a project does with credentials, if its name says so.
-const TELLING: &[&str] = &[
-    "bump",
-    "bumped",
-    "deploy",
-    "deployment",
-    "deploys",
-    "publish",
-    "publishing",
-    "push",
-    "release",
-    "releaser",
-    "releases",
-    "tag",
-    "tagging",
-    "tags",
-];
-
-/// Those of them that stand for an upload to a registry.
+/// The telling words that stand for an upload to a registry.
 const PUBLISHING: &[&str] = &["publish", "publishing", "release", "releases"];
 
 /// The variables in which npm and what is built on it look for a token.
@@ -98,25 +81,38 @@ impl<'d> Walk<'_, 'd> {
 /// another program these are no names, but one of them may be its subcommand: `./tool image push`.
 pub(super) fn telling(call: &Call<'_, '_>) -> Option<&'static str> {
     let command = call.command;
-    let is_runner = command.name().is_none_or(|name| RUNNERS.contains(&name));
-    let own = command.words.first().and_then(|word| match word.pieces() {
-        [.., Piece::Text(text)] => telling_word(text),
-        _ => None,
-    });
+    let is_runner = is_runner(command);
+    let own = command.words.first().and_then(own_name).and_then(telling_word);
     let operands = command.operands().take(2).filter_map(Word::text);
     let mut said = operands.filter_map(|operand| match is_runner {
         true => telling_word(operand),
-        false => TELLING.iter().copied().find(|word| *word == operand),
+        false => telling_word(operand).filter(|word| *word == operand),
     });
     own.or_else(|| said.next())
 }
 
-/// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
-pub(in crate::permissions) fn telling_word(name: &str) -> Option<&'static str> {
-    let words = name.split(|c: char| !c.is_ascii_alphabetic());
-    words
-        .into_iter()
-        .find_map(|word| TELLING.iter().copied().find(|telling| telling.eq_ignore_ascii_case(word)))
+/// What a program that is handed the token most likely writes to by its name, beside the repository's contents.
+pub(super) fn written(call: &Call<'_, '_>) -> Vec<(Scope, &'static str)> {
+    let command = call.command;
+    let own = command.words.first().and_then(own_name);
+    let operands = command.operands().take(2).filter_map(Word::text);
+    let names: Vec<_> = own.into_iter().chain(operands.filter(|_| is_runner(command))).collect();
+    let mut written = names::written_by(&names.join(" "), call.frame.scenario);
+    written.retain(|(scope, _)| *scope != Scope::Contents);
+    written
+}
+
+/// Whether a program runs another by its name.
+fn is_runner(command: &Command) -> bool {
+    command.name().is_none_or(|name| RUNNERS.contains(&name))
+}
+
+/// How the name of a program ends, as far as it is written there.
+fn own_name(word: &Word) -> Option<&str> {
+    match word.pieces() {
+        [.., Piece::Text(text)] => Some(text),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +121,6 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        assert!(TELLING.is_sorted() && RUNNERS.is_sorted());
+        assert!(RUNNERS.is_sorted());
     }
 }

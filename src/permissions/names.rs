@@ -1,0 +1,152 @@
+//! What the name of a program or an action says of what it does with the token, where nothing else is known of it.
+
+use super::scenario::Scenario;
+use crate::workflow::Scope;
+
+/// The words of those that release, publish, deploy, push, tag or bump.
+const TELLING: &[&str] = &[
+    "bump",
+    "bumped",
+    "deploy",
+    "deployment",
+    "deploys",
+    "publish",
+    "publishing",
+    "push",
+    "release",
+    "releaser",
+    "releases",
+    "tag",
+    "tagging",
+    "tags",
+];
+
+/// The words of those that write something else. Among the actions of the knowledge base that use the token and have one of
+/// these in their names, more than four in five do.
+const WRITING: &[(&str, Subject)] = &[
+    ("approve", Subject::PullRequest),
+    ("assign", Subject::Either),
+    ("assigner", Subject::Either),
+    ("automerge", Subject::Merge),
+    ("comment", Subject::Either),
+    ("commenter", Subject::Either),
+    ("comments", Subject::Either),
+    ("issue", Subject::Issue),
+    ("issues", Subject::Issue),
+    ("label", Subject::Either),
+    ("labeler", Subject::Either),
+    ("labeller", Subject::Either),
+    ("labels", Subject::Either),
+    ("pr", Subject::PullRequest),
+    ("prs", Subject::PullRequest),
+    ("release", Subject::Contents),
+    ("releaser", Subject::Contents),
+    ("releases", Subject::Contents),
+    ("reviewer", Subject::PullRequest),
+    ("reviewers", Subject::PullRequest),
+    ("stale", Subject::Both),
+    ("tag", Subject::Contents),
+    ("tagger", Subject::Contents),
+    ("tags", Subject::Contents),
+];
+
+/// The words of those that only look, whatever they look at.
+const LOOKING: &[&str] = &[
+    "changed",
+    "changes",
+    "check",
+    "checker",
+    "checks",
+    "count",
+    "detect",
+    "download",
+    "downloader",
+    "extract",
+    "fetch",
+    "find",
+    "get",
+    "info",
+    "lint",
+    "linter",
+    "list",
+    "metrics",
+    "parse",
+    "read",
+    "semantic",
+    "setup",
+    "size",
+    "test",
+    "tests",
+    "title",
+    "validate",
+    "validator",
+    "verify",
+    "wait",
+];
+
+/// What a word stands for.
+#[derive(Clone, Copy, PartialEq)]
+enum Subject {
+    Contents,
+    Issue,
+    PullRequest,
+    /// An issue or a pull request, whichever the run is about.
+    Either,
+    /// Issues and pull requests.
+    Both,
+    /// A branch, by way of its pull request.
+    Merge,
+}
+
+/// The word in a name that says that its bearer releases, publishes, deploys, pushes, tags or bumps.
+pub(super) fn telling_word(name: &str) -> Option<&'static str> {
+    words(name).find_map(|word| TELLING.iter().copied().find(|it| it.eq_ignore_ascii_case(word)))
+}
+
+/// What the bearer of a name most likely writes to that is handed the token, each with the word that says so.
+pub(super) fn written_by(name: &str, scenario: &Scenario) -> Vec<(Scope, &'static str)> {
+    let is = |word: &str, known: &str| word.eq_ignore_ascii_case(known);
+    if words(name).any(|word| LOOKING.iter().any(|looking| is(word, looking))) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for word in words(name) {
+        let Some((word, subject)) = WRITING.iter().find(|(known, _)| is(word, known)) else {
+            continue;
+        };
+        let scopes: &[Scope] = match subject {
+            Subject::Contents => &[Scope::Contents],
+            Subject::Issue => &[Scope::Issues],
+            Subject::Either if scenario.is_about_issue() => &[Scope::Issues],
+            Subject::PullRequest | Subject::Either => &[Scope::PullRequests],
+            Subject::Both => &[Scope::Issues, Scope::PullRequests],
+            Subject::Merge => &[Scope::Contents, Scope::PullRequests],
+        };
+        found.extend(scopes.iter().map(|scope| (*scope, *word)));
+    }
+    found
+}
+
+/// The words of a name; `pull-request` is the one that is mostly written `pr`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name.split(|c: char| !c.is_ascii_alphabetic()).peekable();
+    std::iter::from_fn(move || {
+        let word = rest.next()?;
+        let is_request = |next: &&str| ["request", "requests"].contains(next);
+        match word.eq_ignore_ascii_case("pull") && rest.next_if(is_request).is_some() {
+            true => Some("pr"),
+            false => Some(word),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(TELLING.is_sorted() && LOOKING.is_sorted());
+        assert!(WRITING.iter().map(|(word, _)| word).is_sorted());
+    }
+}
