@@ -96,7 +96,7 @@ impl<'d> Walk<'_, 'd> {
                 );
             }
             Uses::Local(path) if local_path(path).is_some_and(|path| path.is_empty()) => {
-                self.root_action(step, path, site, frame, state);
+                self.own_action(step, path, site, frame, state);
             }
             Uses::Local(path) => match self.files.action(path) {
                 Some(action) => self.local(step, &action, path, site, frame, state),
@@ -119,51 +119,8 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// A step with the action that the repository makes: what it needs depends on what its author
-    /// wants to see tested.
-    fn root_action(
-        &mut self,
-        step: Step<'d>,
-        path: &str,
-        site: Site<'d>,
-        frame: &Frame<'_>,
-        state: &mut State,
-    ) {
-        let evidence = site.evidence(path, "is the action that this repository makes");
-        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-        let action = self.files.action(path);
-        let inputs = action.iter().flat_map(Action::inputs);
-        let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
-        let is_program = action.is_some_and(|action| !action.is_composite());
-        if takes_token && is_program && !is_handed_token(step, frame) {
-            self.found.doubt(site.step, evidence);
-        } else {
-            // It works with something else, of which a run for a fork says nothing.
-            self.found.lasting_doubt(evidence);
-        }
-        if let Some((name, entry)) = self.own_entry(path) {
-            self.known(step, &name, entry, site, frame, state);
-        } else if let Some(action) = action {
-            self.local(step, &action, path, site, frame, state);
-        }
-    }
-
-    /// What is known of an action of this repository by its public name.
-    fn own_entry(&self, path: &str) -> Option<(String, &'static Entry)> {
-        let own = self.files.name.as_deref()?;
-        let name = match local_path(path)?.as_str() {
-            "" => own.to_owned(),
-            folder => format!("{own}/{folder}"),
-        };
-        let action = format!("{name}@main");
-        match Uses::parse(&action) {
-            Uses::Repository(action) => Some((name.clone(), knowledge::find(&action)?)),
-            _ => None,
-        }
-    }
-
     /// A step whose action is known.
-    fn known(
+    pub(super) fn known(
         &mut self,
         step: Step<'d>,
         actor: &str,
@@ -287,7 +244,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A step with an action of the repository itself.
-    fn local(
+    pub(super) fn local(
         &mut self,
         step: Step<'d>,
         action: &Action<'d>,

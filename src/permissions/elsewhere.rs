@@ -6,13 +6,16 @@ use std::rc::Rc;
 
 use super::action::inputs_of;
 use super::collect::Evidence;
-use super::names::{telling_word, written_by};
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
+use super::names::{telling_word, written_by};
 use crate::actions::{ActionRef, knowledge};
 use crate::expression::{Value, template};
 use crate::workflow::{Action, Elsewhere, Step, View};
+
+/// The action that runs the script that it is given.
+pub(super) const GITHUB_SCRIPT: &str = "actions/github-script";
 
 /// Whether it need not be read: it is known what the action or workflow needs.
 pub(super) fn is_known(action: &ActionRef<'_>) -> bool {
@@ -21,7 +24,7 @@ pub(super) fn is_known(action: &ActionRef<'_>) -> bool {
 
 /// Whether an action runs the script that it is given.
 pub(super) fn is_github_script(action: &ActionRef<'_>) -> bool {
-    action.to_string().eq_ignore_ascii_case("actions/github-script")
+    action.to_string().eq_ignore_ascii_case(GITHUB_SCRIPT)
 }
 
 /// How many steps of other repositories are still followed: what others wrote may name itself a hundred

@@ -59,6 +59,7 @@ mod javascript;
 mod job;
 mod matrix;
 mod names;
+mod own_action;
 mod run;
 mod scenario;
 mod script;

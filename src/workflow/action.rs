@@ -26,6 +26,11 @@ impl<'d> Action<'d> {
         self.document.get(self.document.get(self.root, "runs")?, key)
     }
 
+    /// What it is called where it is published.
+    pub fn title(&self) -> Option<&'d str> {
+        self.document.scalar(self.document.get(self.root, "name")?)
+    }
+
     /// What runs it: `composite`, `docker`, `node24`. Without that it is none.
     pub fn using(&self) -> Option<&'d str> {
         self.document.scalar(self.runs("using")?)

@@ -1,0 +1,96 @@
+//! The action that a repository makes itself, where its workflows use it: `uses: ./`.
+
+use super::credentials::GitNeed;
+use super::elsewhere::{GITHUB_SCRIPT, is_handed_token};
+use super::frame::Frame;
+use super::job::{Site, State, Walk};
+use crate::actions::Uses;
+use crate::actions::knowledge::{self, Entry};
+use crate::workflow::{Action, Step};
+
+impl<'d> Walk<'_, 'd> {
+    /// A step with the action that the repository makes: what it needs depends on what its author
+    /// wants to see tested.
+    pub(super) fn own_action(
+        &mut self,
+        step: Step<'d>,
+        path: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let evidence = site.evidence(path, "is the action that this repository makes");
+        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
+        let action = self.files.action(path);
+        let inputs = action.iter().flat_map(Action::inputs);
+        let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
+        let is_program = action.is_some_and(|action| !action.is_composite());
+        if takes_token && is_program && !is_handed_token(step, frame) {
+            self.found.doubt(site.step, evidence);
+        } else {
+            // It works with something else, of which a run for a fork says nothing.
+            self.found.lasting_doubt(evidence);
+        }
+        match action {
+            // What it is made of now says more than what is known of it.
+            Some(action) if action.is_composite() => {
+                self.local(step, &action, path, site, frame, state);
+            }
+            Some(action) => match self.named().or_else(|| titled(&action)) {
+                Some(entry) => self.published(step, entry, site, frame, state),
+                None => self.local(step, &action, path, site, frame, state),
+            },
+            None => {
+                if let Some(entry) = self.named() {
+                    self.published(step, entry, site, frame, state);
+                }
+            }
+        }
+    }
+
+    /// A step with the action as it was published.
+    fn published(
+        &mut self,
+        step: Step<'d>,
+        entry: &Entry,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let name = format!("{}/{}", entry.owner, entry.name);
+        match name == GITHUB_SCRIPT {
+            true => self.github_script(step, &name, site, frame, state),
+            false => self.known(step, &name, entry, site, frame, state),
+        }
+    }
+
+    /// What is known of the action by the name of its repository.
+    fn named(&self) -> Option<&'static Entry> {
+        let uses = format!("{}@main", self.files.name.as_deref()?);
+        match Uses::parse(&uses) {
+            Uses::Repository(action) => knowledge::find(&action),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of an action whose repository is called like the title of this one, most likely the same:
+/// titles are unique in GitHub's Marketplace,
+/// <https://docs.github.com/en/actions/how-tos/create-and-publish-actions/publish-in-github-marketplace>.
+fn titled(action: &Action<'_>) -> Option<&'static Entry> {
+    let title = slug(action.title()?);
+    let is_titled = |entry: &Entry| {
+        let with_owner = format!("{}-{}", entry.owner, entry.name);
+        [entry.name, &with_owner].iter().any(|name| slug(name) == title)
+    };
+    let declares = |input: &&str| action.inputs().any(|(name, _)| name.eq_ignore_ascii_case(input));
+    let takes = |entry: &Entry| entry.token.iter().flat_map(|it| it.inputs).all(declares);
+    let mut actions = knowledge::all().iter().filter(|entry| entry.path.is_empty());
+    actions.find(|entry| is_titled(entry) && takes(entry))
+}
+
+/// A title as the name of a repository has it: in lower case, with hyphens.
+fn slug(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
