@@ -61,7 +61,7 @@ fn is_handed_another(step: Step<'_>, frame: &Frame<'_>) -> bool {
     let document = step.document();
     let given = step.get("with").map_or(&[][..], |with| document.entries(with));
     let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
-    texts.any(|text| template(text, frame).carries.other)
+    texts.any(|text| template(text, frame).is_secret())
 }
 
 impl<'d> Walk<'_, 'd> {
