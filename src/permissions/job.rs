@@ -48,6 +48,8 @@ pub(super) struct State {
     pub(super) npm: bool,
     /// Whether the job says that it publishes to PyPI, by the address of its environment.
     pub(super) pypi: bool,
+    /// Whether the job, its environment or its workflow is called after PyPI.
+    pub(super) names_pypi: bool,
     /// Whether a script has to do with a file in which publishers keep a token.
     pub(super) keeps_token: bool,
 }
@@ -200,11 +202,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
         }
         let scripts = Scripts::default();
         let pypi = publishes_to_pypi(document, job);
+        let names_pypi = names_pypi(&self.workflow, job);
         for (frame, runs) in &frames {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
             let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
-            let mut state = State { pypi, ..State::default() };
+            let mut state = State { pypi, names_pypi, ..State::default() };
             for step in job.steps() {
                 walk.step(step, Site::of_step(step, self.file), frame, &mut state);
             }
@@ -278,6 +281,20 @@ impl<'a, 'd> Analysis<'a, 'd> {
 fn publishes_to_pypi(document: &Document, job: &Job<'_>) -> bool {
     let url = job.get("environment").and_then(|node| document.get(node, "url"));
     url.and_then(|url| document.scalar(url)).is_some_and(|url| url.contains("pypi.org/"))
+}
+
+/// Whether a job, its environment or its workflow is called after PyPI.
+fn names_pypi(workflow: &Workflow<'_>, job: &Job<'_>) -> bool {
+    let text = |node| workflow.document().scalar(node);
+    let own = job.get("name").and_then(text);
+    let of_workflow = workflow.document().get(workflow.root(), "name").and_then(text);
+    let names = [Some(job.id()), own, job.environment_name(), of_workflow];
+    names.into_iter().flatten().any(is_called_after_pypi)
+}
+
+/// Whether a name speaks of PyPI.
+pub(super) fn is_called_after_pypi(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("pypi")
 }
 
 /// Whether a step may fail without anyone being stopped by it.

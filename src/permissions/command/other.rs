@@ -97,9 +97,11 @@ impl<'d> Walk<'_, 'd> {
     /// A command of the table.
     fn known_command(&mut self, call: &Call<'_, 'd>, known: &table::Known, state: &State) {
         let acts_with = |token: &Token| {
+            let option = call.command.option(token.inputs);
+            let given = option.map(|word| value(&word, call.frame).carries).unwrap_or_default();
             let from_env = call.first_variable(token.env).unwrap_or_default();
             let of_git = if token.git { state.git.unwrap_or_default() } else { Carries::default() };
-            from_env.or(of_git)
+            given.or(from_env).or(of_git)
         };
         let own = known.token.as_ref().map(acts_with);
         if known.token.as_ref().is_some_and(|token| token.git) {

@@ -1,7 +1,7 @@
 //! Programs of the project that say by their name that they publish.
 
 use super::{Call, is_of_secret};
-use crate::permissions::job::{State, Walk};
+use crate::permissions::job::{State, Walk, is_called_after_pypi};
 use crate::permissions::names::{self, telling_word};
 use crate::shell::{Command, Piece, Word};
 use crate::workflow::{Level, Scope};
@@ -34,13 +34,15 @@ impl<'d> Walk<'_, 'd> {
         proves_identity: bool,
     ) {
         let has_git = state.git_has_token();
-        let is_of_pypi = |name: &str| PYPI_SECRETS.iter().any(|part| name.contains(part));
+        let is_pypi_secret = |name: &str| PYPI_SECRETS.iter().any(|part| name.contains(part));
         let lacks_token = match state.pypi {
-            true => !call.secrets().any(|name| is_of_secret(name) && is_of_pypi(name)),
+            true => !call.secrets().any(|name| is_of_secret(name) && is_pypi_secret(name)),
             false => word.starts_with("publish") && !call.is_given_secret(),
         };
         let uploads = PUBLISHING.contains(&word) && !state.keeps_token && !proves_identity;
-        let of_pypi = state.pypi.then_some(Scope::IdToken);
+        let is_of_pypi =
+            state.pypi || state.names_pypi || call.site.title.is_some_and(is_called_after_pypi);
+        let of_pypi = is_of_pypi.then_some(Scope::IdToken);
         for (is_in_reach, what, guess) in [
             (has_git, "the credentials of `git`", None),
             (state.registry, "the login to GitHub's package registry", Some(Scope::Packages)),
