@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::checkouts::{Checkout, Inside};
 use super::condition::{may_fit, meets};
 use super::credentials::GitNeed;
 use super::elsewhere::{is_github_script, is_handed_token};
@@ -100,9 +101,7 @@ impl<'d> Walk<'_, 'd> {
             }
             Uses::Local(path) => match self.files.action(path) {
                 Some(action) => self.local(step, &action, path, site, frame, state),
-                None => {
-                    self.unknown(step, path, site, frame, "is not among the files that were read");
-                }
+                None => self.checked_out(step, path, site, frame, state),
             },
             Uses::Docker(_) => self.unknown(step, uses, site, frame, "is not known"),
             Uses::Malformed(_) => {}
@@ -117,6 +116,30 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
         }
+    }
+
+    /// A step with an action that is not among the files of the repository, but may be in a folder into which the
+    /// job has checked one out.
+    fn checked_out(
+        &mut self,
+        step: Step<'d>,
+        path: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        match state.checkouts.iter().rev().find_map(|checkout| checkout.action(path)) {
+            Some(Inside::Own(own)) => return self.uses(step, &own, site, frame, state),
+            Some(Inside::Other(uses)) => {
+                if let Uses::Repository(action) = Uses::parse(&uses)
+                    && let Some(entry) = knowledge::find(&action)
+                {
+                    return self.known(step, &action.to_string(), entry, site, frame, state);
+                }
+            }
+            None => {}
+        }
+        self.unknown(step, path, site, frame, "is not among the files that were read");
     }
 
     /// A step whose action is known.
@@ -145,8 +168,12 @@ impl<'d> Walk<'_, 'd> {
         if let Some(persist) = entry.checkout {
             let elsewhere =
                 input("repository").is_some_and(|text| !text.contains("github.repository"));
-            if input("path").is_none() {
-                state.is_elsewhere = elsewhere;
+            match input("path").filter(|path| !path.is_empty()) {
+                None => state.is_elsewhere = elsewhere,
+                Some(path) => {
+                    let own = self.files.name.as_deref();
+                    state.checkouts.extend(Checkout::new(path, input("repository"), own));
+                }
             }
             let persists = may_fit("!false", &given.value_or_default(persist).known);
             let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());

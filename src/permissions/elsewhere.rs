@@ -12,7 +12,7 @@ use super::job::{Site, State, Walk};
 use super::names::{telling_word, written_by};
 use crate::actions::{ActionRef, knowledge};
 use crate::expression::{Value, template};
-use crate::workflow::{Action, Elsewhere, Step, View};
+use crate::workflow::{Action, Elsewhere, Scope, Step, View};
 
 /// The action that runs the script that it is given.
 pub(super) const GITHUB_SCRIPT: &str = "actions/github-script";
@@ -95,7 +95,17 @@ impl<'d> Walk<'_, 'd> {
         if is_handed || !is_handed_another(step, frame) {
             self.guess_by_name(name, is_handed, frame, site);
         }
+        self.guess_registry(name, site, state);
         self.doubt_action(name, is_handed, site, site.evidence(name, &what));
+    }
+
+    /// Notes that something of which nothing is known may push an image: an earlier step has logged in to
+    /// GitHub's package registry for something.
+    pub(super) fn guess_registry(&mut self, actor: &str, site: Site<'d>, state: &State) {
+        if state.registry {
+            let what = "may use the login to GitHub's package registry";
+            self.found.guess(site.step, Scope::Packages, &site.evidence(actor, what));
+        }
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
@@ -155,8 +165,8 @@ impl<'d> Walk<'_, 'd> {
     ) {
         // The owner's name says nothing.
         let own = name.split_once('/').map_or(name, |(_, own)| own);
-        for (scope, word) in written_by(own, frame.scenario) {
-            let what = format!("may use the token: its name says `{word}`");
+        for (scope, word) in written_by(own, site.title, frame.scenario) {
+            let what = format!("may use the token, and is named for `{word}`");
             let evidence = site.evidence(name, &what);
             match is_handed {
                 true => self.found.lasting_guess(scope, &evidence),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::{Call, Seed, seeds};
+use super::checkouts::Checkout;
 use super::collect::{Collector, Evidence, JobNeeds};
 use super::elsewhere::Budget;
 use super::endpoint::Asks;
@@ -42,6 +43,8 @@ pub(super) struct State {
     pub(super) exports: BTreeMap<String, Carries>,
     /// What `gh` is logged in with.
     pub(super) gh: Carries,
+    /// What is checked out in folders of its own.
+    pub(super) checkouts: Vec<Checkout>,
     /// Whether the files at hand are those of another repository.
     pub(super) is_elsewhere: bool,
     /// Whether the job has set npm up to publish to its registry.

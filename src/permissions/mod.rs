@@ -46,6 +46,7 @@
 
 mod action;
 mod call;
+mod checkouts;
 mod collect;
 mod command;
 mod condition;

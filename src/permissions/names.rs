@@ -103,14 +103,20 @@ pub(super) fn telling_word(name: &str) -> Option<&'static str> {
     words(name).find_map(|word| TELLING.iter().copied().find(|it| it.eq_ignore_ascii_case(word)))
 }
 
-/// What the bearer of a name most likely writes to that is handed the token, each with the word that says so.
-pub(super) fn written_by(name: &str, scenario: &Scenario) -> Vec<(Scope, &'static str)> {
+/// What something most likely writes to that is handed the token, by its name and by what a person calls its step: each
+/// with the word that says so.
+pub(super) fn written_by(
+    name: &str,
+    title: Option<&str>,
+    scenario: &Scenario,
+) -> Vec<(Scope, &'static str)> {
+    let words = || words(name).chain(title.into_iter().flat_map(words));
     let is = |word: &str, known: &str| word.eq_ignore_ascii_case(known);
-    if words(name).any(|word| LOOKING.iter().any(|looking| is(word, looking))) {
+    if words().any(|word| LOOKING.iter().any(|looking| is(word, looking))) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for word in words(name) {
+    for word in words() {
         let Some((word, subject)) = WRITING.iter().find(|(known, _)| is(word, known)) else {
             continue;
         };
@@ -122,7 +128,11 @@ pub(super) fn written_by(name: &str, scenario: &Scenario) -> Vec<(Scope, &'stati
             Subject::Both => &[Scope::Issues, Scope::PullRequests],
             Subject::Merge => &[Scope::Contents, Scope::PullRequests],
         };
-        found.extend(scopes.iter().map(|scope| (*scope, *word)));
+        for scope in scopes {
+            if !found.iter().any(|(other, _)| other == scope) {
+                found.push((*scope, *word));
+            }
+        }
     }
     found
 }

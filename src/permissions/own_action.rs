@@ -19,32 +19,28 @@ impl<'d> Walk<'_, 'd> {
         frame: &Frame<'_>,
         state: &mut State,
     ) {
+        let action = self.files.action(path);
+        // What it is made of now says more than what is known of it.
+        if let Some(action) = action.filter(Action::is_composite) {
+            return self.local(step, &action, path, site, frame, state);
+        }
         let evidence = site.evidence(path, "is the action that this repository makes");
         self.found.git(site.step, GitNeed::Unknown, evidence.clone());
-        let action = self.files.action(path);
         let inputs = action.iter().flat_map(Action::inputs);
         let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
-        let is_program = action.is_some_and(|action| !action.is_composite());
-        if takes_token && is_program && !is_handed_token(step, frame) {
+        let titled = || titled(&action?);
+        let published = self.named().or_else(titled);
+        if takes_token && published.is_some() && !is_handed_token(step, frame) {
             self.found.doubt(site.step, evidence);
         } else {
             // It works with something else, of which a run for a fork says nothing.
             self.found.lasting_doubt(evidence);
         }
-        match action {
-            // What it is made of now says more than what is known of it.
-            Some(action) if action.is_composite() => {
-                self.local(step, &action, path, site, frame, state);
-            }
-            Some(action) => match self.named().or_else(|| titled(&action)) {
-                Some(entry) => self.published(step, entry, site, frame, state),
-                None => self.local(step, &action, path, site, frame, state),
-            },
-            None => {
-                if let Some(entry) = self.named() {
-                    self.published(step, entry, site, frame, state);
-                }
-            }
+        self.guess_registry(path, site, state);
+        match (published, action) {
+            (Some(entry), _) => self.published(step, entry, site, frame, state),
+            (None, Some(action)) => self.local(step, &action, path, site, frame, state),
+            (None, None) => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod cli;
 mod attest_provenance;
 mod build_isolation;
 mod dependabot;
+mod guesses;
 mod job_permissions;
 mod needs;
 mod persist_credentials;

@@ -20,7 +20,7 @@ fn block(text: &str) -> String {
 }
 
 /// What the job of a workflow gets, and what is said of it where it is not certain.
-fn needs_of(files: &[(&str, String)]) -> (String, Option<String>) {
+pub(crate) fn needs_of(files: &[(&str, String)]) -> (String, Option<String>) {
     let repository = Repository::new(files.iter().map(|(path, text)| (*path, text.as_str())));
     let said = repository.run(RULE).stderr;
     let doubt =
@@ -32,26 +32,26 @@ fn needs_of(files: &[(&str, String)]) -> (String, Option<String>) {
 }
 
 /// A workflow of one job with these steps.
-fn workflow(on: &str, steps: &str) -> String {
+pub(crate) fn workflow(on: &str, steps: &str) -> String {
     let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
     format!("on: {on}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
 }
 
 /// Steps need this, and that is certain.
 #[track_caller]
-fn need_under(on: &str, steps: &str, expected: &str) {
+pub(crate) fn need_under(on: &str, steps: &str, expected: &str) {
     let (block, doubt) = needs_of(&[(WORKFLOW, workflow(on, steps))]);
     assert_eq!((block.as_str(), doubt), (expected, None), "{steps}");
 }
 
 #[track_caller]
-fn need(steps: &str, expected: &str) {
+pub(crate) fn need(steps: &str, expected: &str) {
     need_under("push", steps, expected);
 }
 
 /// It is not certain what steps need, for this reason; this is what they get.
 #[track_caller]
-fn doubtful_under(on: &str, steps: &str, expected: &str, reason: &str) {
+pub(crate) fn doubtful_under(on: &str, steps: &str, expected: &str, reason: &str) {
     let (block, doubt) = needs_of(&[(WORKFLOW, workflow(on, steps))]);
     let doubt = doubt.unwrap_or_else(|| "nothing".to_owned());
     assert!(doubt.contains(reason), "{steps}\n{doubt}");
@@ -59,7 +59,7 @@ fn doubtful_under(on: &str, steps: &str, expected: &str, reason: &str) {
 }
 
 #[track_caller]
-fn doubtful(steps: &str, expected: &str, reason: &str) {
+pub(crate) fn doubtful(steps: &str, expected: &str, reason: &str) {
     doubtful_under("push", steps, expected, reason);
 }
 
@@ -427,6 +427,24 @@ mod shell {
             &format!("{checkout}\n- run: yarn tool publish --provenance"),
             "contents: read, id-token: write",
         );
+    }
+
+    #[test]
+    fn reporters_by_what_they_are_told_to_write() {
+        let reviewdog = |reporter: &str| {
+            format!(
+                "- run: cat log | reviewdog -reporter={reporter}\n  env: {{REVIEWDOG_GITHUB_API_TOKEN: '${{{{ github.token }}}}'}}"
+            )
+        };
+        need(&reviewdog("github-check"), "checks: write");
+        need_under("pull_request_target", &reviewdog("github-pr-review"), "pull-requests: write");
+        let bencher = |more: &str| {
+            format!("- run: bencher run --github-actions '${{{{ github.token }}}}'{more}")
+        };
+        need(&bencher(""), "checks: write");
+        need(&bencher(" --ci-number 7"), "pull-requests: write");
+        need_under("pull_request_target", &bencher(""), "pull-requests: write");
+        need("- run: bencher run --github-actions '${{ secrets.PAT }}'", "default");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::expression::{Carries, Known, Truth, Value};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
 use crate::shell::{self, Command, Dialect};
-use crate::workflow::Scope;
 
 /// What is said of a command that is not known.
 const OWN: &str = "may be a program of the project";
@@ -36,14 +35,9 @@ impl<'d> Walk<'_, 'd> {
         }
         let proves_identity = self.proves_identity_to_npm(call, state);
         if let Some(how) = call.handed() {
-            if telling(call).is_some() {
-                let what = "has a name that says so, and is handed the token";
-                let evidence = call.site.evidence(&call.shown(), what);
-                self.found.guess(call.site.step, Scope::Contents, &evidence);
-            }
             self.guess_subject(call.frame, call.site, &call.shown());
             for (scope, word) in written(call) {
-                let what = format!("is handed the token, and its name says `{word}`");
+                let what = format!("is handed the token, and is named for `{word}`");
                 let evidence = call.site.evidence(&call.shown(), &what);
                 self.found.guess(call.site.step, scope, &evidence);
             }

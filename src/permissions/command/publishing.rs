@@ -93,15 +93,19 @@ pub(super) fn telling(call: &Call<'_, '_>) -> Option<&'static str> {
     own.or_else(|| said.next())
 }
 
-/// What a program that is handed the token most likely writes to by its name, beside the repository's contents.
+/// What a program that is handed the token most likely writes to, each with the word that says so.
 pub(super) fn written(call: &Call<'_, '_>) -> Vec<(Scope, &'static str)> {
     let command = call.command;
     let own = command.words.first().and_then(own_name);
     let operands = command.operands().take(2).filter_map(Word::text);
     let names: Vec<_> = own.into_iter().chain(operands.filter(|_| is_runner(command))).collect();
-    let mut written = names::written_by(&names.join(" "), call.frame.scenario);
-    written.retain(|(scope, _)| *scope != Scope::Contents);
-    written
+    let mut found = names::written_by(&names.join(" "), call.site.title, call.frame.scenario);
+    if let Some(word) = telling(call)
+        && !found.iter().any(|(scope, _)| *scope == Scope::Contents)
+    {
+        found.push((Scope::Contents, word));
+    }
+    found
 }
 
 /// Whether a program runs another by its name.
