@@ -65,6 +65,14 @@ mod names {
     }
 
     #[test]
+    fn say_what_is_left_for_forks() {
+        let reason = "is handed the token";
+        let on = "pull_request";
+        doubtful_under(on, &handed("make labels"), "pull-requests: write", reason);
+        need_under(on, &handed("make all"), "default");
+    }
+
+    #[test]
     fn of_what_publishes_to_pypi_without_a_token() {
         let reason = "its name says `publish`";
         let named = |name: &str| format!("- name: {name}\n  run: make publish");
@@ -158,10 +166,6 @@ mod checkouts {
             )
         };
         need_under("push", &steps("./tools"), "contents: write");
-        doubtful(
-            &steps("./tools/other"),
-            "default",
-            "is not among the files that were read",
-        );
+        doubtful(&steps("./tools/other"), "default", "is not among the files that were read");
     }
 }

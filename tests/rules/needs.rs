@@ -836,7 +836,7 @@ mod conditions {
 
     #[test]
     fn a_guess_goes_with_its_doubt() {
-        let steps = "- run: make labels\n  env: {GH_TOKEN: '${{ github.token }}'}";
+        let steps = "- run: make all\n  env: {GH_TOKEN: '${{ github.token }}'}";
         let both = workflow("[pull_request, pull_request_target]", steps);
         assert_eq!(needs_of(&[(WORKFLOW, both)]), ("default".to_owned(), None));
         let alone = workflow("pull_request_target", steps);

@@ -36,13 +36,18 @@ impl<'d> Walk<'_, 'd> {
         let proves_identity = self.proves_identity_to_npm(call, state);
         if let Some(how) = call.handed() {
             self.guess_subject(call.frame, call.site, &call.shown());
-            for (scope, word) in written(call) {
+            let evidence = call.site.evidence(&call.shown(), &how);
+            let written = written(call);
+            for (scope, word) in &written {
                 let what = format!("is handed the token, and is named for `{word}`");
                 let evidence = call.site.evidence(&call.shown(), &what);
-                self.found.guess(call.site.step, scope, &evidence);
+                self.found.lasting_guess(*scope, &evidence);
             }
-            let evidence = call.site.evidence(&call.shown(), &how);
-            return self.found.doubt(call.site.step, evidence);
+            // What it is handed the token for by its name it leaves for a fork.
+            return match written.is_empty() {
+                true => self.found.doubt(call.site.step, evidence),
+                false => self.found.lasting_doubt_of(call.site.step, evidence),
+            };
         }
         if let Some(word) = telling(call).filter(|_| !table::is_listed(call.command)) {
             self.may_publish(call, word, state, proves_identity);
