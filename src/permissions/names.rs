@@ -153,10 +153,34 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actions::knowledge;
+    use crate::workflow::Level;
 
     #[test]
     fn lists_are_sorted() {
         assert!(TELLING.is_sorted() && LOOKING.is_sorted());
         assert!(WRITING.iter().map(|(word, _)| word).is_sorted());
+    }
+
+    #[test]
+    fn known_actions_mostly_do_what_their_names_say() {
+        let scenario = Scenario::unknown(None);
+        let (mut right, mut wrong) = (0, Vec::new());
+        for entry in knowledge::all().iter().filter(|entry| entry.token.is_some()) {
+            let name = format!("{}/{}", entry.name, entry.path);
+            let grants = || entry.needs.iter().flat_map(|need| need.grants);
+            for (scope, word) in written_by(&name, None, &scenario) {
+                // One stands for the other, where the event does not tell which it is.
+                let fits = |other: Scope| match scope {
+                    Scope::PullRequests => [scope, Scope::Issues].contains(&other),
+                    _ => other == scope,
+                };
+                match grants().any(|(other, level)| *level == Level::Write && fits(*other)) {
+                    true => right += 1,
+                    false => wrong.push(format!("{}/{name}: {word}", entry.owner)),
+                }
+            }
+        }
+        assert!(right > 4 * wrong.len(), "{right} right, wrong: {wrong:#?}");
     }
 }
