@@ -126,6 +126,8 @@ pub(super) struct Need {
     #[serde(default)]
     private: bool,
     #[serde(default)]
+    recommended: bool,
+    #[serde(default)]
     optional: bool,
     token: Option<Token>,
     doubt: Option<String>,
@@ -143,6 +145,9 @@ impl Need {
         if let Some(token) = &self.token {
             token.check()?;
         }
+        if self.recommended && !self.private {
+            return Err(format!("\"{}\" is `recommended` without being `private`", self.why));
+        }
         let takes_token = token.is_some() || self.token.is_some();
         if !takes_token && self.scopes.keys().any(|scope| scope != "id-token") {
             return Err(format!("\"{}\" is done without a token", self.why));
@@ -153,12 +158,13 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, optional: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
             condition_source(&self.when, &self.events),
             self.login,
             self.private,
+            self.recommended,
             self.optional,
             optional(self.token.as_ref(), Token::source),
             self.doubt,

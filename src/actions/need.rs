@@ -31,6 +31,8 @@ pub struct KnownNeed {
     pub login: bool,
     /// Whether only a private repository asks for it.
     pub private: bool,
+    /// Whether its documentation asks a public one for it, too.
+    pub recommended: bool,
     /// Whether it does what it is for without this as well: where it was given it stays, and it is not given.
     pub optional: bool,
     /// What this is done with, where it is not the token of the entry.

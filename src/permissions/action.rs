@@ -231,7 +231,11 @@ impl<'d> Walk<'_, 'd> {
                         "{}, which takes a permission if the repository is private",
                         need.why
                     );
-                    self.found.lasting_doubt(site.evidence(actor, &what));
+                    let evidence = site.evidence(actor, &what);
+                    for (scope, _) in need.grants.iter().filter(|_| need.recommended) {
+                        self.found.lasting_guess(*scope, &evidence);
+                    }
+                    self.found.lasting_doubt(evidence);
                 }
                 _ => met.push((need, acts(need))),
             }

@@ -28,15 +28,19 @@ const WRITING: &[(&str, Subject)] = &[
     ("assign", Subject::Either),
     ("assigner", Subject::Either),
     ("automerge", Subject::Merge),
+    ("backport", Subject::Merge),
     ("comment", Subject::Either),
     ("commenter", Subject::Either),
     ("comments", Subject::Either),
+    ("greeting", Subject::Either),
+    ("greetings", Subject::Either),
     ("issue", Subject::Issue),
     ("issues", Subject::Issue),
     ("label", Subject::Either),
     ("labeler", Subject::Either),
     ("labeller", Subject::Either),
     ("labels", Subject::Either),
+    ("milestone", Subject::Either),
     ("pr", Subject::PullRequest),
     ("prs", Subject::PullRequest),
     ("release", Subject::Contents),
@@ -48,6 +52,7 @@ const WRITING: &[(&str, Subject)] = &[
     ("tag", Subject::Contents),
     ("tagger", Subject::Contents),
     ("tags", Subject::Contents),
+    ("welcome", Subject::Either),
 ];
 
 /// The words of those that only look, whatever they look at.
