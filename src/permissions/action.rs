@@ -16,7 +16,7 @@ use crate::workflow::{Action, Level, Scope, Step, local_path};
 use crate::yaml::Document;
 
 /// The hosts of GitHub's package registries.
-const REGISTRIES: &[&str] = &["ghcr.io", "docker.pkg.github.com", "npm.pkg.github.com"];
+pub(super) const REGISTRIES: &[&str] = &["ghcr.io", "docker.pkg.github.com", "npm.pkg.github.com"];
 
 /// Why it is not certain that nothing is needed where the workflow's token is not seen to act.
 pub(super) const OTHER_TOKEN: &str =

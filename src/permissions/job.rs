@@ -210,6 +210,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
             let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
+            walk.containers(document, job, frame, self.file);
             let mut state = State { pypi, names_pypi, ..State::default() };
             for step in job.steps() {
                 walk.step(step, Site::of_step(step, self.file), frame, &mut state);

@@ -50,6 +50,7 @@ mod checkouts;
 mod collect;
 mod command;
 mod condition;
+mod containers;
 mod credentials;
 mod elsewhere;
 mod endpoint;

@@ -59,16 +59,22 @@ impl<'d> Job<'d> {
         self.document.scalar(name)
     }
 
-    /// The names of the images that it and its services run in: `container:` and `services:`, each an
-    /// image or a mapping with one.
-    pub fn images(&self) -> Vec<NodeId> {
+    /// What it and its services run in: `container:` and `services:`, each an image or a mapping with one.
+    pub fn containers(&self) -> impl Iterator<Item = NodeId> + use<'d> {
         let document = self.document;
         let services = self.get("services").map_or(&[][..], |services| document.entries(services));
         let services = services.iter().map(|service| service.value);
-        let image = |node| {
-            if document.is_mapping(node) { document.get(node, "image") } else { Some(node) }
+        self.get("container").into_iter().chain(services)
+    }
+
+    /// The names of the images of these.
+    pub fn images(&self) -> Vec<NodeId> {
+        let document = self.document;
+        let image = |node| match document.is_mapping(node) {
+            true => document.get(node, "image"),
+            false => Some(node),
         };
-        self.get("container").into_iter().chain(services).filter_map(image).collect()
+        self.containers().filter_map(image).collect()
     }
 
     /// Its steps in order, those inside `parallel:` included.

@@ -129,6 +129,27 @@ mod actions {
     }
 
     #[test]
+    fn by_the_image_that_the_job_runs_in() {
+        let job = |image: &str, password: &str| {
+            format!(
+                "on: push\njobs:\n  job:\n    runs-on: x\n    container:\n      image: {image}\n      credentials: {{username: x, password: '${{{{ {password} }}}}'}}\n    steps:\n      - run: make\n"
+            )
+        };
+        let needs = |image: &str, password: &str| needs_of(&[(WORKFLOW, job(image, password))]);
+        let packages = || ("packages: read".to_owned(), None);
+        let nothing = || ("default".to_owned(), None);
+        assert_eq!(needs("ghcr.io/own/er:1", "github.token"), packages());
+        assert_eq!(needs("ghcr.io/own/${{ inputs.image }}", "secrets.GITHUB_TOKEN"), packages());
+        assert_eq!(needs("ghcr.io/own/er:1", "secrets.PAT"), nothing());
+        assert_eq!(needs("docker.io/own/er:1", "github.token"), nothing());
+        let service = job("ghcr.io/own/er:1", "github.token")
+            .replace("container:", "services:\n      db:")
+            .replace("      image", "        image")
+            .replace("      credentials", "        credentials");
+        assert_eq!(needs_of(&[(WORKFLOW, service)]), packages());
+    }
+
+    #[test]
     fn by_a_login_before_them() {
         let build =
             "- uses: docker/build-push-action@v6\n  with: {push: true, tags: 'ghcr.io/a/b'}";
