@@ -9,10 +9,10 @@ use super::collect::Evidence;
 use super::credentials::GitNeed;
 use super::frame::Frame;
 use super::job::{Site, State, Walk};
-use super::names::{telling_word, written_by};
+use super::names::telling_word;
 use crate::actions::{ActionRef, knowledge};
 use crate::expression::{Value, template};
-use crate::workflow::{Action, Elsewhere, Scope, Step, View};
+use crate::workflow::{Action, Elsewhere, Step, View};
 
 /// The action that runs the script that it is given.
 pub(super) const GITHUB_SCRIPT: &str = "actions/github-script";
@@ -49,19 +49,21 @@ impl Budget {
 
 /// Whether a step hands the token to its action: in an input, or in a variable.
 pub(super) fn is_handed_token(step: Step<'_>, frame: &Frame<'_>) -> bool {
-    let document = step.document();
-    let given = step.get("with").map_or(&[][..], |with| document.entries(with));
-    let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
-    texts.any(|text| template(text, frame).carries.token)
+    given(step, frame).any(|value| value.carries.token)
         || frame.variables_with_token().next().is_some()
 }
 
 /// Whether a step gives its action a secret, which may be another token.
 fn is_handed_another(step: Step<'_>, frame: &Frame<'_>) -> bool {
+    given(step, frame).any(|value| value.is_secret())
+}
+
+/// What a step gives its action by `with`.
+fn given(step: Step<'_>, frame: &Frame<'_>) -> impl Iterator<Item = Value> {
     let document = step.document();
-    let given = step.get("with").map_or(&[][..], |with| document.entries(with));
-    let mut texts = given.iter().filter_map(|entry| document.scalar(entry.value));
-    texts.any(|text| template(text, frame).is_secret())
+    let entries = step.get("with").map_or(&[][..], |with| document.entries(with));
+    let texts = entries.iter().filter_map(|entry| document.scalar(entry.value));
+    texts.map(|text| template(text, frame))
 }
 
 impl<'d> Walk<'_, 'd> {
@@ -97,15 +99,6 @@ impl<'d> Walk<'_, 'd> {
         }
         self.guess_registry(name, site, state);
         self.doubt_action(name, is_handed, site, site.evidence(name, &what));
-    }
-
-    /// Notes that something of which nothing is known may push an image: an earlier step has logged in to
-    /// GitHub's package registry for something.
-    pub(super) fn guess_registry(&mut self, actor: &str, site: Site<'d>, state: &State) {
-        if state.registry {
-            let what = "may use the login to GitHub's package registry";
-            self.found.guess(site.step, Scope::Packages, &site.evidence(actor, what));
-        }
     }
 
     /// A program of which nothing is known but what it is handed. It may use the token if it has it; a
@@ -152,27 +145,6 @@ impl<'d> Walk<'_, 'd> {
             },
         };
         self.doubt_action(name, is_handed, site, site.evidence(name, &what));
-    }
-
-    /// Notes what an action, or a workflow that is called, most likely does with the token by its name. What it is
-    /// handed the token for it leaves for a fork.
-    pub(super) fn guess_by_name(
-        &mut self,
-        name: &str,
-        is_handed: bool,
-        frame: &Frame<'_>,
-        site: Site<'d>,
-    ) {
-        // The owner's name says nothing.
-        let own = name.split_once('/').map_or(name, |(_, own)| own);
-        for (scope, word) in written_by(own, site.title, frame.scenario) {
-            let what = format!("may use the token, and is named for `{word}`");
-            let evidence = site.evidence(name, &what);
-            match is_handed {
-                true => self.found.lasting_guess(scope, &evidence),
-                false => self.found.guess(site.step, scope, &evidence),
-            }
-        }
     }
 
     /// A doubt about an action. What publishes does something else for a fork than for a release; and what

@@ -370,14 +370,6 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// Notes what something most likely does of which nothing is known, but that it is handed the token.
-    pub(super) fn guess_subject(&mut self, frame: &Frame<'_>, site: Site<'d>, actor: &str) {
-        if let Some(scope) = frame.scenario.subject() {
-            let what = "is handed the token, most likely to write to what the run is about";
-            self.found.guess(site.step, scope, &site.evidence(actor, what));
-        }
-    }
-
     /// Notes what is needed for something that acts with these credentials.
     pub(super) fn need_with(
         &mut self,

@@ -56,6 +56,7 @@ mod elsewhere;
 mod endpoint;
 mod frame;
 mod graphql;
+mod guesses;
 mod imports;
 mod javascript;
 mod job;

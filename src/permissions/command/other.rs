@@ -38,11 +38,7 @@ impl<'d> Walk<'_, 'd> {
             self.guess_subject(call.frame, call.site, &call.shown());
             let evidence = call.site.evidence(&call.shown(), &how);
             let written = written(call);
-            for (scope, word) in &written {
-                let what = format!("is handed the token, and is named for `{word}`");
-                let evidence = call.site.evidence(&call.shown(), &what);
-                self.found.lasting_guess(*scope, &evidence);
-            }
+            self.guess_written(&call.shown(), &written, true, call.site);
             // What it is handed the token for by its name it leaves for a fork.
             return match written.is_empty() {
                 true => self.found.doubt(call.site.step, evidence),
