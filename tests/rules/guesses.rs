@@ -95,6 +95,16 @@ mod logins {
     }
 }
 
+#[test]
+fn what_documentation_asks_of_public_repositories_too() {
+    let steps = "- uses: CodSpeedHQ/action@v4\n  with: {run: pytest}";
+    doubtful_under("push", steps, "id-token: write", "if the repository is private");
+    doubtful_under("pull_request", steps, "id-token: write", "if the repository is private");
+    let token =
+        "- uses: CodSpeedHQ/action@v4\n  with: {run: pytest, token: '${{ secrets.CODSPEED }}'}";
+    need(token, "default");
+}
+
 mod own_action {
     use super::*;
 
