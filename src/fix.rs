@@ -12,7 +12,7 @@ use crate::load::{LoadError, Repository, SourceFile};
 use crate::resolve::{Notice, Resolve};
 use crate::rules::{self, Rule};
 use crate::silence;
-use crate::workflow::{FileKind, RepositoryFiles, Workflow, own_name};
+use crate::workflow::{FileKind, RepositoryFiles, Workflow};
 use crate::yaml::{Document, Position};
 use gather::Others;
 use read::Read;
@@ -193,9 +193,6 @@ fn repository_files<'d>(repository: &'d Read, others: &'d Others) -> RepositoryF
             View::Action(action) => drop(all.actions.insert(file.path, action)),
             View::Dependabot(_) => {}
         }
-    }
-    if all.name.is_none() {
-        all.name = own_name(all.workflows.values().copied()).map(str::to_owned);
     }
     all
 }

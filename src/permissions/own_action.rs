@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::job::{Site, State, Walk};
 use crate::actions::Uses;
 use crate::actions::knowledge::{self, Entry};
-use crate::workflow::{Action, Step};
+use crate::workflow::{Action, Step, own_name};
 
 impl<'d> Walk<'_, 'd> {
     /// A step with the action that the repository makes: what it needs depends on what its author
@@ -62,7 +62,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// What is known of the action by the name of its repository.
     fn named(&self) -> Option<&'static Entry> {
-        let uses = format!("{}@main", self.files.name.as_deref()?);
+        let by_conditions = || own_name(self.files.workflows.values().copied());
+        let uses = format!("{}@main", self.files.name.as_deref().or_else(by_conditions)?);
         match Uses::parse(&uses) {
             Uses::Repository(action) => knowledge::find(&action),
             _ => None,
