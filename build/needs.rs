@@ -145,8 +145,12 @@ impl Need {
         if let Some(token) = &self.token {
             token.check()?;
         }
-        if self.recommended && !self.private {
-            return Err(format!("\"{}\" is `recommended` without being `private`", self.why));
+        let is_write = self.scopes.values().all(|level| level == "write");
+        if self.recommended && !(self.private && is_write) {
+            return Err(format!(
+                "\"{}\" is `recommended`, but not `private` or no write",
+                self.why
+            ));
         }
         let takes_token = token.is_some() || self.token.is_some();
         if !takes_token && self.scopes.keys().any(|scope| scope != "id-token") {

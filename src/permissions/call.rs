@@ -107,6 +107,7 @@ pub(crate) fn seed_of_call(
             let value = match (given.get(&name), property("default"), property("type")) {
                 (Some(&"true"), _, Some("boolean")) => Known::Boolean(true).into(),
                 (Some(&"false"), _, Some("boolean")) => Known::Boolean(false).into(),
+                (Some(text), _, Some("boolean")) => as_boolean(template(text, frame)),
                 (Some(text), ..) => template(text, frame),
                 (None, Some("true"), Some("boolean")) => Known::Boolean(true).into(),
                 (None, _, Some("boolean")) => Known::Boolean(false).into(),
@@ -127,6 +128,17 @@ pub(crate) fn seed_of_call(
         ),
     };
     Seed { scenario: frame.scenario.clone(), inputs: Inputs::Given(inputs), secrets }
+}
+
+/// A value where only `true` and `false` can be.
+fn as_boolean(value: Value) -> Value {
+    let known = match &value.known {
+        Known::Text(text) if text.eq_ignore_ascii_case("true") => Known::Boolean(true),
+        Known::Text(text) if text.eq_ignore_ascii_case("false") => Known::Boolean(false),
+        Known::OneOf(_) => Known::Varies,
+        known => known.clone(),
+    };
+    Value { known, ..value }
 }
 
 /// A job that calls a workflow.

@@ -25,7 +25,7 @@ impl<'d> Walk<'_, 'd> {
             let password = credentials.and_then(|node| document.get(node, "password"));
             let (Some(image), Some(password)) = (image, password) else { continue };
             let carries = template(text(password).unwrap_or_default(), frame).carries;
-            let name = template(image, frame).known;
+            let name = template(image.trim_start_matches("docker://"), frame).known;
             let is_of_github = REGISTRIES.iter().any(|host| may_fit(&format!("{host}/*"), &name));
             if is_of_github && !frame.scenario.is_restricted() {
                 let line = document.position(document.target(password)).line;

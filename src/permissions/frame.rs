@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matrix::Matrix;
 use super::scenario::Scenario;
-use crate::expression::{Carries, Contexts, Known, Value, template};
+use crate::expression::{Carries, Contexts, Known, Truth, Value, condition, template};
 use crate::shell::ALL;
 use crate::yaml::{Document, NodeId};
 
@@ -108,6 +108,18 @@ impl<'s> Frame<'s> {
     /// The variables of the environment that may hold a secret.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         self.env.iter().filter(|(_, value)| value.is_secret()).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether an `if:` holds. A clone may be one of a fork, in which somebody works on the original: what holds only
+    /// where the repository has another name may hold there.
+    pub(crate) fn condition(&self, text: &str) -> Truth {
+        let truth = condition(text, self);
+        let scenario = self.scenario.unnamed();
+        let elsewhere = Frame { scenario: &scenario, ..self.clone() };
+        match truth.is_possible() || !condition(text, &elsewhere).is_possible() {
+            true => truth,
+            false => Truth::Varies,
+        }
     }
 
     fn input(&self, name: &str) -> Value {

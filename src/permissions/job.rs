@@ -9,7 +9,7 @@ use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
-use crate::expression::{Carries, Truth, condition};
+use crate::expression::{Carries, Truth};
 use crate::shell::Scripts;
 use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
 use crate::yaml::{Document, NodeId, Style};
@@ -235,7 +235,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
     fn is_off(&self, job: &Job<'d>) -> bool {
         let text = job.get("if").and_then(|node| self.workflow.document().scalar(node));
         let any = Seed::unseen(None);
-        text.is_some_and(|text| condition(text, &any.frame()) == Truth::No)
+        text.is_some_and(|text| any.frame().condition(text) == Truth::No)
     }
 
     /// What is known in a job in each kind of run, and whether it runs.
@@ -267,7 +267,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
                 continue;
             }
             let text = job.get("if").and_then(|node| document.scalar(node)).unwrap_or_default();
-            truth = truth.and(condition(text, frame));
+            truth = truth.and(frame.condition(text));
             let lower = text.to_ascii_lowercase();
             if ["always()", "cancelled()", "failure()"].iter().any(|it| lower.contains(it)) {
                 continue;
@@ -332,7 +332,7 @@ impl<'d> Walk<'_, 'd> {
             true => frame.with_env(step.document(), env),
             false => frame.with_exports(&state.exports).with_env(step.document(), env),
         };
-        let truth = condition(step.text("if").unwrap_or_default(), &frame).and(self.runs);
+        let truth = frame.condition(step.text("if").unwrap_or_default()).and(self.runs);
         if !truth.is_possible() {
             return;
         }

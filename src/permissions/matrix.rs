@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::{Known, Value};
 use crate::workflow::Job;
-use crate::yaml::{Document, NodeId};
+use crate::yaml::{Document, NodeId, ScalarKind};
 
 /// What `matrix` holds in the jobs that one job becomes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Matrix {
     /// The values of each key, by name in lower case.
     values: BTreeMap<String, BTreeSet<String>>,
+    /// The keys with values that are no texts, but `true` or `false`.
+    booleans: BTreeSet<String>,
     /// The keys whose values only the run tells, or all of them.
     hidden: Hidden,
 }
@@ -76,7 +78,11 @@ impl Matrix {
     fn add(&mut self, document: &Document, key: &str, value: NodeId) {
         match document.scalar(value) {
             Some(text) if !text.contains("${{") => {
-                self.values.entry(key.to_ascii_lowercase()).or_default().insert(text.to_owned());
+                let key = key.to_ascii_lowercase();
+                if document.scalar_kind(value) == Some(ScalarKind::Boolean) {
+                    self.booleans.insert(key.clone());
+                }
+                self.values.entry(key).or_default().insert(text.to_owned());
             }
             _ => self.hide(key),
         }
@@ -105,6 +111,12 @@ impl Matrix {
             (Hidden::All, _) => Known::Hidden,
             (Hidden::Keys(keys), _) if keys.contains(&key) => Known::Hidden,
             (_, None) => Known::Null,
+            (_, Some(values)) if self.booleans.contains(&key) => {
+                match values.first().filter(|_| values.len() == 1) {
+                    Some(only) => Known::Boolean(only.eq_ignore_ascii_case("true")),
+                    None => Known::Varies,
+                }
+            }
             (_, Some(values)) => match values.first().filter(|_| values.len() == 1) {
                 Some(only) => Known::Text(only.clone()),
                 None => Known::OneOf(values.iter().cloned().collect()),

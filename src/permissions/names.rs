@@ -117,7 +117,7 @@ pub(super) fn written_by(
 ) -> Vec<(Scope, &'static str)> {
     let words = || words(name).chain(title.into_iter().flat_map(words));
     let is = |word: &str, known: &str| word.eq_ignore_ascii_case(known);
-    if words().any(|word| LOOKING.iter().any(|looking| is(word, looking))) {
+    if only_looks(name) || title.is_some_and(only_looks) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -142,12 +142,18 @@ pub(super) fn written_by(
     found
 }
 
+/// Whether a name says that its bearer looks at something, and leaves it as it is.
+pub(super) fn only_looks(name: &str) -> bool {
+    words(name).any(|word| LOOKING.iter().any(|looking| word.eq_ignore_ascii_case(looking)))
+}
+
 /// The words of a name; `pull-request` is the one that is mostly written `pr`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name.split(|c: char| !c.is_ascii_alphabetic()).peekable();
     std::iter::from_fn(move || {
         let word = rest.next()?;
-        let is_request = |next: &&str| ["request", "requests"].contains(next);
+        let is_request =
+            |next: &&str| ["request", "requests"].iter().any(|it| it.eq_ignore_ascii_case(next));
         match word.eq_ignore_ascii_case("pull") && rest.next_if(is_request).is_some() {
             true => Some("pr"),
             false => Some(word),

@@ -109,6 +109,12 @@ impl Scenario {
         }
     }
 
+    /// The same in a repository whose name is not known.
+    #[must_use]
+    pub fn unnamed(&self) -> Self {
+        Self { repository: None, ..self.clone() }
+    }
+
     /// The event, if it is known.
     pub fn event(&self) -> Option<&str> {
         self.event.as_deref()

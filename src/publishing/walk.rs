@@ -7,7 +7,7 @@ use super::upload::{At, By, Credential, Upload};
 use crate::actions::knowledge::{self, Entry};
 use crate::actions::upload::{Destination, Kind, KnownUpload};
 use crate::actions::{ActionRef, Uses};
-use crate::expression::{Truth, Value, condition, template};
+use crate::expression::{Truth, Value, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Site, inputs_of, meets, value};
 use crate::shell::{Command, Dialect, Scripts, Statement, Word};
@@ -66,7 +66,7 @@ impl<'d> Walk<'_, 'd> {
         let frame = &frame.with_env(step.document(), step.get("env"));
         // That nothing failed before is what every step waits for.
         let text = step.text("if").unwrap_or_default().replace("success()", "true");
-        let place = Place { truth: condition(&text, frame).and(place.truth), ..place.clone() };
+        let place = Place { truth: frame.condition(&text).and(place.truth), ..place.clone() };
         if !place.truth.is_possible() {
             return;
         }

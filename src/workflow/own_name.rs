@@ -2,7 +2,7 @@
 
 use super::{Job, Step, Workflow};
 
-/// The repository's name by the conditions of its workflows: what they compare `github.repository` to, if that is
+/// The repository's name by the conditions of its workflows: what `github.repository` has to be, if that is
 /// always the same. Forks keep these conditions, so it is the name of what the workflows were written for.
 pub fn own_name<'d>(workflows: impl Iterator<Item = Workflow<'d>>) -> Option<&'d str> {
     let mut names: Vec<&str> = workflows
@@ -30,8 +30,8 @@ fn compared(condition: &str) -> Vec<&str> {
     let mut found = Vec::new();
     while let (Some(before), Some(literal)) = (parts.next(), parts.next()) {
         let before = before.trim_end();
-        let operand = before.strip_suffix("==").or_else(|| before.strip_suffix("!="));
-        let is_own = operand.is_some_and(|operand| {
+        // What is not so is mostly a template's name, or an upstream's.
+        let is_own = before.strip_suffix("==").is_some_and(|operand| {
             let operand = operand.trim_end().to_ascii_lowercase();
             ["github.repository", ".repo.full_name"].iter().any(|name| operand.ends_with(name))
         });
@@ -52,7 +52,8 @@ mod tests {
         for (condition, expected) in [
             ("github.repository == 'own/er'", &["own/er"][..]),
             ("${{ github.event_name == 'push' && github.repository=='own/er' }}", &["own/er"]),
-            ("github.event.pull_request.head.repo.full_name != 'own/er'", &["own/er"]),
+            ("github.event.pull_request.head.repo.full_name == 'own/er'", &["own/er"]),
+            ("github.repository != 'own/er'", &[]),
             ("contains(github.repository, 'own/er')", &[]),
             ("github.repository_owner == 'own'", &[]),
             ("github.repository == 'own", &[]),

@@ -130,7 +130,7 @@ mod own_action {
         let own = "rust-lang/crates-io-auth-action";
         needs("Something", workflow("push", &steps(own)), "id-token: write");
         needs("Something", workflow("push", &steps("own/er")), "default");
-        let two = format!("{}\n- if: github.repository != 'own/er'\n  run: echo", steps(own));
+        let two = format!("{}\n- if: github.repository == 'own/er'\n  run: echo", steps(own));
         needs("Something", workflow("push", &two), "default");
     }
 

@@ -99,8 +99,9 @@ pub(super) fn written(call: &Call<'_, '_>) -> Vec<(Scope, &'static str)> {
     let own = command.words.first().and_then(own_name);
     let operands = command.operands().take(2).filter_map(Word::text);
     let names: Vec<_> = own.into_iter().chain(operands.filter(|_| is_runner(command))).collect();
-    let mut found = names::written_by(&names.join(" "), call.site.title, call.frame.scenario);
-    if let Some(word) = telling(call)
+    let name = names.join(" ");
+    let mut found = names::written_by(&name, call.site.title, call.frame.scenario);
+    if let Some(word) = telling(call).filter(|_| !names::only_looks(&name))
         && !found.iter().any(|(scope, _)| *scope == Scope::Contents)
     {
         found.push((Scope::Contents, word));
