@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checkouts::{Checkout, Inside};
+use super::checkouts::{Checkout, Inside, is_own};
 use super::condition::{may_fit, meets};
 use super::credentials::GitNeed;
 use super::elsewhere::{is_github_script, is_handed_token};
@@ -96,13 +96,7 @@ impl<'d> Walk<'_, 'd> {
                     "is named by another repository, and was not read",
                 );
             }
-            Uses::Local(path) if local_path(path).is_some_and(|path| path.is_empty()) => {
-                self.own_action(step, path, site, frame, state);
-            }
-            Uses::Local(path) => match self.files.action(path) {
-                Some(action) => self.local(step, &action, path, site, frame, state),
-                None => self.checked_out(step, path, site, frame, state),
-            },
+            Uses::Local(path) => self.local_path(step, path, site, frame, state),
             Uses::Docker(_) => self.unknown(step, uses, site, frame, "is not known"),
             Uses::Malformed(_) => {}
             Uses::Repository(action) => {
@@ -118,9 +112,9 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// A step with an action that is not among the files of the repository, but may be in a folder into which the
-    /// job has checked one out.
-    fn checked_out(
+    /// A step with an action at a path of the job's folder: one of the repository itself, or of what an earlier step
+    /// has checked out there.
+    fn local_path(
         &mut self,
         step: Step<'d>,
         path: &str,
@@ -129,17 +123,44 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
     ) {
         match state.checkouts.iter().rev().find_map(|checkout| checkout.action(path)) {
-            Some(Inside::Own(own)) => return self.uses(step, &own, site, frame, state),
+            Some(Inside::Own(own, is_as_here)) => {
+                if !is_as_here {
+                    let what = "is checked out in another state than the one that is looked at";
+                    self.found.lasting_doubt(site.evidence(path, what));
+                }
+                self.own_path(step, &own, site, frame, state);
+            }
             Some(Inside::Other(uses)) => {
                 if let Uses::Repository(action) = Uses::parse(&uses)
                     && let Some(entry) = knowledge::find(&action)
                 {
                     return self.known(step, &action.to_string(), entry, site, frame, state);
                 }
+                self.unknown(step, path, site, frame, "is checked out from elsewhere");
             }
-            None => {}
+            None if state.is_elsewhere => {
+                self.unknown(step, path, site, frame, "is checked out from elsewhere");
+            }
+            None => self.own_path(step, path, site, frame, state),
         }
-        self.unknown(step, path, site, frame, "is not among the files that were read");
+    }
+
+    /// A step with an action of the repository itself.
+    fn own_path(
+        &mut self,
+        step: Step<'d>,
+        path: &str,
+        site: Site<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        if local_path(path).is_some_and(|path| path.is_empty()) {
+            return self.own_action(step, path, site, frame, state);
+        }
+        match self.files.action(path) {
+            Some(action) => self.local(step, &action, path, site, frame, state),
+            None => self.unknown(step, path, site, frame, "is not among the files that were read"),
+        }
     }
 
     /// A step whose action is known.
@@ -166,14 +187,11 @@ impl<'d> Walk<'_, 'd> {
         };
         self.entry(actor, entry, site, &given);
         if let Some(persist) = entry.checkout {
-            let elsewhere =
-                input("repository").is_some_and(|text| !text.contains("github.repository"));
-            match input("path").filter(|path| !path.is_empty()) {
+            let own = self.files.name.as_deref();
+            let elsewhere = input("repository").is_some_and(|name| !is_own(name, own));
+            match Checkout::new(&input, own) {
+                Some(checkout) => state.checkouts.push(checkout),
                 None => state.is_elsewhere = elsewhere,
-                Some(path) => {
-                    let own = self.files.name.as_deref();
-                    state.checkouts.extend(Checkout::new(path, input("repository"), own));
-                }
             }
             let persists = may_fit("!false", &given.value_or_default(persist).known);
             let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());

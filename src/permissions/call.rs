@@ -49,26 +49,25 @@ impl Seed {
 /// The kinds of runs of a workflow: those of its own triggers, and those of the jobs of this
 /// repository that call it.
 pub(crate) fn seeds(files: &RepositoryFiles<'_>, path: &str, workflow: Workflow<'_>) -> Vec<Seed> {
-    seeds_within(files, path, workflow, MAX_DEPTH)
+    seeds_within(files, workflow, &[path])
 }
 
-fn seeds_within(
-    files: &RepositoryFiles<'_>,
-    path: &str,
-    workflow: Workflow<'_>,
-    depth: usize,
-) -> Vec<Seed> {
+/// The same for a workflow that the calls of others lead from: the last of these paths is its own.
+fn seeds_within(files: &RepositoryFiles<'_>, workflow: Workflow<'_>, paths: &[&str]) -> Vec<Seed> {
     let own = Scenario::of(&workflow, files.name.as_deref());
     let mut seeds: Vec<_> = own
         .into_iter()
         .map(|scenario| Seed { scenario, inputs: Inputs::OfEvent, secrets: Secrets::Own })
         .collect();
-    if !workflow.is_callable() || depth == 0 {
+    let Some(path) = paths.last().filter(|_| workflow.is_callable() && paths.len() <= MAX_DEPTH)
+    else {
         return seeds;
-    }
+    };
     let before = seeds.len();
-    for (caller_path, caller, job) in files.callers(path) {
-        let runs = seeds_within(files, caller_path, caller, depth - 1);
+    // One that calls itself never runs.
+    let callers = files.callers(path).filter(|(caller, ..)| !paths.contains(caller));
+    for (caller_path, caller, job) in callers {
+        let runs = seeds_within(files, caller, &[paths, &[caller_path]].concat());
         let analysis = Analysis::of_runs(files, caller, runs);
         for (frame, _) in analysis.frames(&job).iter().filter(|(_, runs)| runs.is_possible()) {
             let seed = seed_of_call(&caller, &job, frame, &workflow);
@@ -146,8 +145,8 @@ pub(super) struct Call<'a, 'd> {
     pub(super) files: &'a RepositoryFiles<'d>,
     pub(super) caller: Workflow<'d>,
     pub(super) job: Job<'d>,
-    /// How many calls lead here.
-    pub(super) depth: usize,
+    /// The paths of the workflows whose calls lead here, that of the caller last.
+    pub(super) callers: Vec<String>,
     /// The caller's file, where it is another repository's.
     pub(super) file: Option<&'d str>,
     pub(super) budget: &'a Budget,
@@ -162,7 +161,11 @@ impl<'a, 'd> Call<'a, 'd> {
         let line = document.position(document.target(node)).line;
         let file = self.file;
         let site = Site { step: self.job.node(), line, title: None, depth: 0, file, folder: None };
-        if self.depth >= MAX_DEPTH || file.is_some() && !self.budget.spend(STEPS_OF_A_CALL) {
+        let called = self.files.called(uses).filter(|_| file.is_none());
+        if called.is_some_and(|(path, _)| self.callers.iter().any(|caller| caller == path)) {
+            return found.lasting_doubt(site.evidence(uses, "is called by itself"));
+        }
+        if self.callers.len() > MAX_DEPTH || file.is_some() && !self.budget.spend(STEPS_OF_A_CALL) {
             return found.lasting_doubt(site.evidence(uses, "goes too deep to be followed"));
         }
         if let Some((path, workflow, analysis)) = self.read(uses, frames) {
@@ -173,7 +176,8 @@ impl<'a, 'd> Call<'a, 'd> {
             if !frame.scenario.is_restricted() {
                 let (files, runs) = (self.files, *runs);
                 let (found, budget) = (&mut *found, self.budget);
-                let mut walk = Walk { files, scripts: &scripts, found, runs, budget };
+                let scripts = &scripts;
+                let mut walk = Walk { files, scripts, found, runs, budget, open: Vec::new() };
                 self.of_another_repository(uses, frame, site, &mut walk);
             }
         }
@@ -190,7 +194,7 @@ impl<'a, 'd> Call<'a, 'd> {
         if self.file.is_none()
             && let Some((path, workflow)) = self.files.called(uses)
         {
-            let analysis = Analysis::of_called(self.files, path, workflow, self.depth + 1);
+            let analysis = Analysis::of_called(self.files, path, workflow, self.callers.clone());
             return Some((path, workflow, analysis));
         }
         match (Uses::parse(uses), self.files.elsewhere.get(uses)?) {

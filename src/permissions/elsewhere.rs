@@ -174,11 +174,16 @@ impl<'d> Walk<'_, 'd> {
             let evidence = site.evidence(actor, "goes too deep to be followed");
             return self.found.doubt(site.step, evidence);
         };
+        if self.open.iter().any(|open| std::ptr::eq(*open, action.document())) {
+            return self.found.lasting_doubt(site.evidence(actor, "is used by itself"));
+        }
+        self.open.push(action.document());
         let inner = frame.inside_action(inputs);
         for step in action.steps() {
             if file.is_some() && !self.budget.spend(1) {
                 let evidence = site.evidence(actor, "has more steps than are followed");
-                return self.found.lasting_doubt(evidence);
+                self.found.lasting_doubt(evidence);
+                break;
             }
             let site = match file {
                 Some(_) => Site { step: site.step, depth, ..Site::of_step(step, file) },
@@ -186,5 +191,6 @@ impl<'d> Walk<'_, 'd> {
             };
             self.step(step, site, &inner, state);
         }
+        self.open.pop();
     }
 }

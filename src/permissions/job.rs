@@ -25,8 +25,8 @@ pub struct Analysis<'a, 'd> {
     path: String,
     workflow: Workflow<'d>,
     seeds: Vec<Seed>,
-    /// How many calls lead here from the workflow that is looked at.
-    depth: usize,
+    /// The paths of the workflows whose calls lead here, the first one first.
+    callers: Vec<String>,
     /// The file, where it is another repository's.
     file: Option<&'d str>,
     budget: Budget,
@@ -145,20 +145,21 @@ impl<'a, 'd> Analysis<'a, 'd> {
         self
     }
 
-    /// The same for one to which so many calls lead.
+    /// The same for one to which the calls of these lead.
     pub(super) fn of_called(
         files: &'a RepositoryFiles<'d>,
         path: &str,
         workflow: Workflow<'d>,
-        depth: usize,
+        callers: Vec<String>,
     ) -> Self {
-        Self { depth, ..Self::new(files, path, workflow) }
+        Self { callers, ..Self::new(files, path, workflow) }
     }
 
     /// The same without its kinds of runs, to ask for conditions.
     pub(crate) fn without_runs(files: &'a RepositoryFiles<'d>, workflow: Workflow<'d>) -> Self {
-        let (seeds, budget, path) = (Vec::new(), Budget::default(), String::new());
-        Self { files, path, workflow, seeds, depth: 0, file: None, budget }
+        let (seeds, callers) = (Vec::new(), Vec::new());
+        let (budget, path) = (Budget::default(), String::new());
+        Self { files, path, workflow, seeds, callers, file: None, budget }
     }
 
     /// The same for the file of another repository, which this call leads to in these kinds of runs.
@@ -168,9 +169,9 @@ impl<'a, 'd> Analysis<'a, 'd> {
         workflow: Workflow<'d>,
         seeds: Vec<Seed>,
     ) -> Self {
-        let (files, depth, budget) = (call.files, call.depth + 1, call.budget.clone());
+        let (files, callers, budget) = (call.files, call.callers.clone(), call.budget.clone());
         let path = String::new();
-        Self { files, path, workflow, seeds, depth, file: Some(file), budget }
+        Self { files, path, workflow, seeds, callers, file: Some(file), budget }
     }
 
     /// The same with kinds of runs that are known already.
@@ -199,7 +200,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
         frames.retain(|(_, runs)| runs.is_possible());
         if job.uses().is_some() {
             let (files, caller, budget) = (self.files, self.workflow, &self.budget);
-            Call { files, caller, job: *job, depth: self.depth, file: self.file, budget }
+            let callers = [&self.callers[..], std::slice::from_ref(&self.path)].concat();
+            Call { files, caller, job: *job, callers, file: self.file, budget }
                 .collect(&frames, &mut found);
             return found.finish();
         }
@@ -209,7 +211,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
         for (frame, runs) in &frames {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
-            let mut walk = Walk { files, scripts: &scripts, found: &mut found, runs, budget };
+            let (scripts, found) = (&scripts, &mut found);
+            let mut walk = Walk { files, scripts, found, runs, budget, open: Vec::new() };
             walk.containers(document, job, frame, self.file);
             let mut state = State { pypi, names_pypi, ..State::default() };
             for step in job.steps() {
@@ -316,6 +319,8 @@ pub(super) struct Walk<'w, 'd> {
     /// Whether the job runs in this kind of run.
     pub(super) runs: Truth,
     pub(super) budget: &'w Budget,
+    /// The composite actions that the walk is in.
+    pub(super) open: Vec<&'d Document>,
 }
 
 impl<'d> Walk<'_, 'd> {

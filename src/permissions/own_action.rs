@@ -28,7 +28,7 @@ impl<'d> Walk<'_, 'd> {
         self.found.git(site.step, GitNeed::Unknown, evidence.clone());
         let inputs = action.iter().flat_map(Action::inputs);
         let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
-        let titled = || titled(&action?);
+        let titled = || titled(&action?, takes_token);
         let published = self.named().or_else(titled);
         if takes_token && published.is_some() && !is_handed_token(step, frame) {
             self.found.doubt(site.step, evidence);
@@ -74,16 +74,20 @@ impl<'d> Walk<'_, 'd> {
 /// What is known of an action whose repository is called like the title of this one, most likely the same:
 /// titles are unique in GitHub's Marketplace,
 /// <https://docs.github.com/en/actions/how-tos/create-and-publish-actions/publish-in-github-marketplace>.
-fn titled(action: &Action<'_>) -> Option<&'static Entry> {
+fn titled(action: &Action<'_>, takes_token: bool) -> Option<&'static Entry> {
     let title = slug(action.title()?);
     let is_titled = |entry: &Entry| {
         let with_owner = format!("{}-{}", entry.owner, entry.name);
         [entry.name, &with_owner].iter().any(|name| slug(name) == title)
     };
     let declares = |input: &&str| action.inputs().any(|(name, _)| name.eq_ignore_ascii_case(input));
-    let takes = |entry: &Entry| entry.token.iter().flat_map(|it| it.inputs).all(declares);
+    // A word alone may stand for anything.
+    let fits = |entry: &Entry| match &entry.token {
+        Some(token) => token.inputs.iter().all(declares),
+        None => !takes_token || title.contains('-'),
+    };
     let mut actions = knowledge::all().iter().filter(|entry| entry.path.is_empty());
-    actions.find(|entry| is_titled(entry) && takes(entry))
+    actions.find(|entry| is_titled(entry) && fits(entry))
 }
 
 /// A title as the name of a repository has it: in lower case, with hyphens.

@@ -176,6 +176,30 @@ mod checkouts {
             )
         };
         need_under("push", &steps("./tools"), "contents: write");
-        doubtful(&steps("./tools/other"), "default", "is not among the files that were read");
+        doubtful(&steps("./tools/other"), "default", "is checked out from elsewhere");
+    }
+}
+
+/// What can never run comes to an end.
+mod recursion {
+    use super::*;
+
+    #[test]
+    fn of_composite_actions_is_a_doubt() {
+        let action = format!(
+            "name: x\nruns:\n  using: composite\n  steps:\n{}",
+            "  - uses: ./\n".repeat(12)
+        );
+        let files = [(WORKFLOW, workflow("push", "- uses: ./")), ("action.yml", action)];
+        assert!(needs_of(&files).1.is_some_and(|doubt| doubt.contains("is used by itself")));
+    }
+
+    #[test]
+    fn of_workflows_is_a_doubt() {
+        let call = |id: &str| format!("  {id}:\n    uses: ./{WORKFLOW}\n");
+        let calls: String = (0..12).map(|n| call(&format!("call{n}"))).collect();
+        let text = format!("on: [push, workflow_call]\njobs:\n{}{calls}", call("job"));
+        let doubt = needs_of(&[(WORKFLOW, text)]).1;
+        assert!(doubt.is_some_and(|doubt| doubt.contains("is called by itself")));
     }
 }

@@ -460,12 +460,17 @@ mod shell {
         need(&reviewdog("github-check"), "checks: write");
         need_under("pull_request_target", &reviewdog("github-pr-review"), "pull-requests: write");
         let bencher = |more: &str| {
-            format!("- run: bencher run --github-actions '${{{{ github.token }}}}'{more}")
+            format!("- run: bencher run --file x --github-actions '${{{{ github.token }}}}'{more}")
         };
         need(&bencher(""), "checks: write");
         need(&bencher(" --ci-number 7"), "pull-requests: write");
         need_under("pull_request_target", &bencher(""), "pull-requests: write");
-        need("- run: bencher run --github-actions '${{ secrets.PAT }}'", "default");
+        need("- run: bencher run --file x --github-actions '${{ secrets.PAT }}'", "default");
+        doubtful(
+            "- run: bencher run --github-actions '${{ github.token }}' ./bench",
+            "checks: write",
+            "runs the benchmark that it is given",
+        );
     }
 
     #[test]
@@ -853,6 +858,19 @@ mod conditions {
         assert_eq!(needs("[{publish: 'yes'}, {publish: 'no'}]"), "contents: write");
         assert_eq!(needs("[{publish: 'no'}]"), "default");
         assert_eq!(needs("${{ fromJSON(needs.x.outputs.y) }}"), "contents: write");
+        let boolean = |matrix: &str, condition: &str| {
+            let text = format!(
+                "on: push\njobs:\n  job:\n    runs-on: x\n    strategy: {{matrix: {matrix}}}\n    steps:\n      - if: {condition}\n        uses: softprops/action-gh-release@v2\n"
+            );
+            needs_of(&[(WORKFLOW, text)]).0
+        };
+        assert_eq!(
+            boolean("{publish: [true, false]}", "matrix.publish == true"),
+            "contents: write"
+        );
+        assert_eq!(boolean("{include: [{publish: true}]}", "matrix.publish"), "contents: write");
+        assert_eq!(boolean("{skip: [true, false]}", "'${{ !matrix.skip }}'"), "contents: write");
+        assert_eq!(boolean("{publish: [false]}", "matrix.publish"), "default");
     }
 
     #[test]
@@ -971,6 +989,11 @@ jobs:
         };
         needs_for(called, &by_matrix("['no']"), "default");
         needs_for(called, &by_matrix("['no', 'yes']"), "contents: write");
+        needs_for(
+            called,
+            "    strategy: {matrix: {draft: [true, false]}}\n    with: {draft: '${{ matrix.draft }}'}\n    secrets: {token: '${{ github.token }}'}\n",
+            "issues: write",
+        );
     }
 
     #[test]
