@@ -131,11 +131,11 @@ pub(crate) fn seed_of_call(
 
 /// A value where only `true` and `false` can be.
 fn as_boolean(value: Value) -> Value {
-    let known = match &value.known {
+    let known = match value.known {
         Known::Text(text) if text.eq_ignore_ascii_case("true") => Known::Boolean(true),
         Known::Text(text) if text.eq_ignore_ascii_case("false") => Known::Boolean(false),
         Known::OneOf(_) => Known::Varies,
-        known => known.clone(),
+        known => known,
     };
     Value { known, ..value }
 }

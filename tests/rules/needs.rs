@@ -809,6 +809,19 @@ mod conditions {
     }
 
     #[test]
+    fn on_the_name_of_the_repository_hold_for_forks_too() {
+        let text = "on: push\njobs:\n  job:\n    if: github.repository == 'up/stream'\n    runs-on: x\n    steps:\n      - if: github.repository != 'a/template'\n        uses: softprops/action-gh-release@v2\n";
+        for name in ["up/stream", "me/stream", "a/template"] {
+            let repository = Repository::of_workflow(text).named(name);
+            let run = repository.run(&format!("{RULE} --write"));
+            assert_eq!(
+                (run.code, block(&repository.workflow()).as_str()),
+                (Some(0), "contents: write")
+            );
+        }
+    }
+
+    #[test]
     fn of_variables_compare_texts() {
         let workflow = |value: &str, condition: &str| {
             let steps = workflow("push", &release_if(condition));
