@@ -174,8 +174,9 @@ impl Command {
     /// Its first few words, for a person.
     pub fn shown(&self) -> String {
         let (runner, count) = if self.is_module { ("python -m ", 2) } else { ("", 3) };
-        let words: Vec<_> = self.words.iter().take(count).map(Word::shown).collect();
-        format!("`{runner}{}`", words.join(" ").replace('\n', " "))
+        let words = self.words.iter().take(count);
+        let words: Vec<_> = words.map(|word| shortened(&word.shown())).collect();
+        format!("`{runner}{}`", words.join(" "))
     }
 
     /// Its arguments.
@@ -228,6 +229,17 @@ impl Command {
     /// behind a `=`, cannot be told from an argument, and is among them.
     pub fn operands(&self) -> impl Iterator<Item = &Word> {
         self.arguments().iter().filter(|word| !word.starts_with("-"))
+    }
+}
+
+/// The start of a word on one line: one may be a script.
+fn shortened(word: &str) -> String {
+    const LENGTH: usize = 60;
+    let line = word.trim_start().lines().next().unwrap_or_default();
+    let start: String = line.chars().take(LENGTH).collect();
+    match start.len() < word.trim().len() {
+        true => format!("{}…", start.trim_end()),
+        false => start,
     }
 }
 

@@ -404,6 +404,13 @@ mod shell {
     }
 
     #[test]
+    fn a_script_in_a_word_is_told_by_its_start() {
+        let script = format!("run: |\n    node -e 'const x = 1;\n    {}'", "work();".repeat(30));
+        let steps = format!("- {script}\n  env: {{GH_TOKEN: '${{{{ github.token }}}}'}}");
+        doubtful(&steps, "default", "`node -e const x = 1;…` is handed the token");
+    }
+
+    #[test]
     fn powershell_where_it_is_the_shell() {
         let step = "- run: |\n    $env:GH_TOKEN = \"${{ github.token }}\"\n    gh release create v1\n  shell: pwsh";
         need(step, "contents: write");
