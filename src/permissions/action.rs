@@ -320,9 +320,10 @@ impl<'d> Walk<'_, 'd> {
                 },
             };
             self.guess_subject(frame, site, path);
-            self.guess_by_name(path, is_handed_token(step, frame), frame, site);
+            let is_handed = is_handed_token(step, frame);
+            self.guess_by_name(path, is_handed, frame, site);
             let evidence = site.evidence(path, &what);
-            return if is_handed_token(step, frame) {
+            return if is_handed {
                 self.found.lasting_doubt_of(site.step, evidence);
             } else {
                 self.found.doubt(site.step, evidence);

@@ -114,11 +114,14 @@ impl<'s> Frame<'s> {
     /// where the repository has another name may hold there.
     pub(crate) fn condition(&self, text: &str) -> Truth {
         let truth = condition(text, self);
+        if truth.is_possible() {
+            return truth;
+        }
         let scenario = self.scenario.unnamed();
         let elsewhere = Frame { scenario: &scenario, ..self.clone() };
-        match truth.is_possible() || !condition(text, &elsewhere).is_possible() {
-            true => truth,
-            false => Truth::Varies,
+        match condition(text, &elsewhere).is_possible() {
+            true => Truth::Varies,
+            false => truth,
         }
     }
 
