@@ -111,16 +111,15 @@ impl Matrix {
             (Hidden::All, _) => Known::Hidden,
             (Hidden::Keys(keys), _) if keys.contains(&key) => Known::Hidden,
             (_, None) => Known::Null,
-            (_, Some(values)) if self.booleans.contains(&key) => {
-                match values.first().filter(|_| values.len() == 1) {
-                    Some(only) => Known::Boolean(only.eq_ignore_ascii_case("true")),
-                    None => Known::Varies,
+            (_, Some(values)) => {
+                let only = values.first().filter(|_| values.len() == 1);
+                match (only, self.booleans.contains(&key)) {
+                    (Some(only), true) => Known::Boolean(only.eq_ignore_ascii_case("true")),
+                    (Some(only), false) => Known::Text(only.clone()),
+                    (None, true) => Known::Varies,
+                    (None, false) => Known::OneOf(values.iter().cloned().collect()),
                 }
             }
-            (_, Some(values)) => match values.first().filter(|_| values.len() == 1) {
-                Some(only) => Known::Text(only.clone()),
-                None => Known::OneOf(values.iter().cloned().collect()),
-            },
         }
         .into()
     }
