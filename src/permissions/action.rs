@@ -18,10 +18,6 @@ use crate::yaml::Document;
 /// The hosts of GitHub's package registries.
 pub(super) const REGISTRIES: &[&str] = &["ghcr.io", "docker.pkg.github.com", "npm.pkg.github.com"];
 
-/// Why it is not certain that nothing is needed where the workflow's token is not seen to act.
-pub(super) const OTHER_TOKEN: &str =
-    "acts with another token than the workflow's, as far as can be seen";
-
 /// What a step, or a job that calls a workflow, hands to what it uses.
 #[derive(Clone, Copy)]
 pub(super) struct Given<'g> {
@@ -263,14 +259,7 @@ impl<'d> Walk<'_, 'd> {
             met.iter().map(|(need, _)| *need).filter(|need| need.doubt.is_none()).collect();
         for (need, carries) in met {
             let evidence = site.evidence(actor, need.why);
-            self.need_with(carries, need.grants, &evidence);
-            let writes = need
-                .grants
-                .iter()
-                .any(|(scope, level)| *level == Level::Write && *scope != Scope::IdToken);
-            if writes && carries.other && !carries.token {
-                self.found.doubt(site.step, site.evidence(actor, OTHER_TOKEN));
-            }
+            self.need_with(carries, need.grants, site, &evidence);
             let is_covered = |grant: &(Scope, Level)| {
                 certain.iter().any(|other: &&KnownNeed| other.grants.contains(grant))
             };

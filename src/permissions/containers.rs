@@ -32,7 +32,7 @@ impl<'d> Walk<'_, 'd> {
                 let site =
                     Site { step: job.node(), line, title: None, depth: 0, file, folder: None };
                 let evidence = site.evidence(image, "is pulled from GitHub's package registry");
-                self.need_with(carries, &[(Scope::Packages, Level::Read)], &evidence);
+                self.need_with(carries, &[(Scope::Packages, Level::Read)], site, &evidence);
             }
         }
     }

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::matrix::Matrix;
 use crate::expression::{Carries, Truth};
 use crate::shell::Scripts;
-use crate::workflow::{Job, RepositoryFiles, Step, Workflow};
+use crate::workflow::{Job, Level, RepositoryFiles, Scope, Step, Workflow};
 use crate::yaml::{Document, NodeId, Style};
 
 /// How deep composite actions and called workflows are followed.
@@ -299,6 +299,10 @@ fn names_pypi(workflow: &Workflow<'_>, job: &Job<'_>) -> bool {
     names.into_iter().flatten().any(is_called_after_pypi)
 }
 
+/// Why it is not certain that nothing is needed where the workflow's token is not seen to act.
+pub(super) const OTHER_TOKEN: &str =
+    "acts with another token than the workflow's, as far as can be seen";
+
 /// Whether a name speaks of PyPI.
 pub(super) fn is_called_after_pypi(name: &str) -> bool {
     name.to_ascii_lowercase().contains("pypi")
@@ -368,24 +372,33 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         evidence: &Evidence,
     ) {
-        self.need_with(carries, asks.grants(frame.scenario), evidence);
+        self.need_with(carries, asks.grants(frame.scenario), site, evidence);
         if carries.token && asks.is_ambiguous(frame.scenario) {
             let what = format!("{}, of an issue or of a pull request", evidence.what);
             self.found.doubt(site.step, Evidence { what, ..evidence.clone() });
         }
     }
 
-    /// Notes what is needed for something that acts with these credentials.
+    /// Notes what is needed for something that acts with these credentials; what writes with others than the
+    /// workflow's token may be more than is seen.
     pub(super) fn need_with(
         &mut self,
         carries: Carries,
-        grants: &[(crate::workflow::Scope, crate::workflow::Level)],
+        grants: &[(Scope, Level)],
+        site: Site<'d>,
         evidence: &Evidence,
     ) {
         for &(scope, level) in grants {
-            if carries.token || scope == crate::workflow::Scope::IdToken {
+            if carries.token || scope == Scope::IdToken {
                 self.found.need(scope, level, evidence);
             }
+        }
+        // The tokens of other registries are none of GitHub's.
+        let is_elsewhere = |scope| matches!(scope, Scope::IdToken | Scope::Packages);
+        let writes = |&(scope, level)| level == Level::Write && !is_elsewhere(scope);
+        if carries.other && !carries.token && grants.iter().any(writes) {
+            self.found
+                .doubt(site.step, Evidence { what: OTHER_TOKEN.to_owned(), ..evidence.clone() });
         }
     }
 }

@@ -20,6 +20,8 @@ struct Acts<'a, 'd> {
     frame: &'a Frame<'a>,
     /// What the client acts with.
     carries: Carries,
+    /// Whether the script looks for pull requests.
+    finds_pull_requests: bool,
 }
 
 impl<'d> Walk<'_, 'd> {
@@ -51,16 +53,17 @@ impl<'d> Walk<'_, 'd> {
             Some(text) => template(text, frame).carries,
             None => Carries { token: true, other: false },
         };
-        if !carries.token {
+        if !carries.is_any() {
             return;
         }
-        let acts = Acts { actor, site, frame, carries };
+        let acts =
+            Acts { actor, site, frame, carries, finds_pull_requests: finds_pull_requests(script) };
         let mut is_handed_on = false;
         for call in api_calls(script) {
             is_handed_on |= call == ApiCall::HandedOn;
             self.api_call(call, &acts);
         }
-        if is_handed_on && !self.modules(script, &acts) {
+        if is_handed_on && carries.token && !self.modules(script, &acts) {
             self.guess_subject(frame, site, actor);
             let evidence = site.evidence(actor, "hands its client to code that is not seen here");
             self.found.doubt(site.step, evidence);
@@ -121,9 +124,11 @@ impl<'d> Walk<'_, 'd> {
 
     /// What a call needs; one that only hands the client on needs nothing by itself.
     fn api_call(&mut self, call: ApiCall, acts: &Acts<'_, 'd>) {
-        let &Acts { actor, site, frame, carries } = acts;
+        let &Acts { actor, site, frame, carries, .. } = acts;
         let doubt = |walk: &mut Self, what: &str| {
-            walk.found.doubt(site.step, site.evidence(actor, what));
+            if carries.token {
+                walk.found.doubt(site.step, site.evidence(actor, what));
+            }
         };
         match call {
             ApiCall::Method(name) => match endpoint::of_octokit(&name) {
@@ -159,10 +164,18 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn octokit(&mut self, endpoint: &Endpoint, name: &str, acts: &Acts<'_, 'd>) {
-        let &Acts { actor, site, frame, carries } = acts;
+        let &Acts { actor, site, frame, carries, .. } = acts;
         let evidence = site.evidence(actor, &format!("calls {name}"));
         self.asks(&endpoint.asks, carries, frame, site, &evidence);
+        if acts.finds_pull_requests && carries.token && endpoint.asks.is_ambiguous(frame.scenario) {
+            self.found.guess(site.step, Scope::PullRequests, &evidence);
+        }
     }
+}
+
+/// Whether a script looks for pull requests.
+fn finds_pull_requests(script: &str) -> bool {
+    ["is:pr", "type:pr", ".pulls.", "/pulls"].iter().any(|text| script.contains(text))
 }
 
 /// How a script has the token, other than by its client.

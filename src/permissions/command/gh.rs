@@ -1,12 +1,11 @@
 //! The GitHub CLI.
 
-use super::table::{Does, gh_rows};
+use super::table::{Does, Gh, gh_rows};
 use super::{Call, http, value};
 use crate::expression::{Carries, Known};
-use crate::permissions::action::OTHER_TOKEN;
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::graphql;
-use crate::permissions::job::{State, Walk};
+use crate::permissions::job::{OTHER_TOKEN, State, Walk};
 use crate::shell::{Input, Word};
 
 /// The variables that it reads a token from: <https://cli.github.com/manual/gh_help_environment>.
@@ -30,8 +29,11 @@ impl<'d> Walk<'_, 'd> {
         if is_elsewhere(call, self.files.name.as_deref()) {
             return;
         }
+        if !carries.is_any() {
+            return self.gh_without_token(call, &rows);
+        }
         if !carries.token {
-            if carries.other && rows.iter().any(|row| row.writes()) {
+            if rows.iter().any(|row| row.writes()) {
                 self.found.doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
             }
             return;
@@ -50,6 +52,19 @@ impl<'d> Walk<'_, 'd> {
                     self.found.doubt(call.site.step, evidence);
                 }
             }
+        }
+    }
+
+    /// It cannot write without a token. Most likely the workflow's is meant, which it does not take by itself.
+    fn gh_without_token(&mut self, call: &Call<'_, 'd>, rows: &[&Gh]) {
+        for row in rows.iter().filter(|row| row.writes()) {
+            let Does::Asks(asks) = &row.does else { continue };
+            let what = format!("{}, with a token that the workflow does not show", row.why);
+            let evidence = call.site.evidence(&call.shown(), &what);
+            for &(scope, _) in asks.grants(call.frame.scenario) {
+                self.found.guess(call.site.step, scope, &evidence);
+            }
+            self.found.doubt(call.site.step, evidence);
         }
     }
 

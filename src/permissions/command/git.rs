@@ -2,7 +2,6 @@
 
 use super::{Call, value};
 use crate::expression::{Carries, Known};
-use crate::permissions::action::OTHER_TOKEN;
 use crate::permissions::credentials;
 use crate::permissions::job::{State, Walk};
 use crate::shell::{Piece, Word};
@@ -59,11 +58,7 @@ impl<'d> Walk<'_, 'd> {
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {
             Some(carries) if carries.is_any() => {
-                self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence);
-                if carries.other && !carries.token {
-                    self.found
-                        .doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
-                }
+                self.need_with(carries, &[(Scope::Contents, Level::Write)], call.site, &evidence);
             }
             // Without any it cannot push.
             _ => self.unseen_push(call.site, &call.shown(), state),

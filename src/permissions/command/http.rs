@@ -93,7 +93,12 @@ impl<'d> Walk<'_, 'd> {
         }
         if addresses.iter().any(|(_, text)| text.starts_with("https://uploads.github.com/")) {
             let evidence = call.site.evidence(&call.shown(), "uploads a file of a release");
-            return self.need_with(carries, &[(Scope::Contents, Level::Write)], &evidence);
+            return self.need_with(
+                carries,
+                &[(Scope::Contents, Level::Write)],
+                call.site,
+                &evidence,
+            );
         }
         if carries.token {
             let what = "sends the token to an address that is not GitHub's API";

@@ -130,7 +130,8 @@ impl<'d> Walk<'_, 'd> {
             if token.is_some_and(|token| token.git) && !carries.is_any() {
                 self.unseen_push(call.site, &call.shown(), state);
             }
-            self.need_with(carries, need.grants, &call.site.evidence(&call.shown(), need.why));
+            let evidence = call.site.evidence(&call.shown(), need.why);
+            self.need_with(carries, need.grants, call.site, &evidence);
             if let Some(doubt) = need.doubt
                 && own.is_none_or(|own| own.token)
             {

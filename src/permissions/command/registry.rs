@@ -41,7 +41,7 @@ impl<'d> Walk<'_, 'd> {
             if password.token {
                 let evidence =
                     call.site.evidence(&call.shown(), "logs in to GitHub's package registry");
-                self.need_with(password, &[(Scope::Packages, Level::Read)], &evidence);
+                self.need_with(password, &[(Scope::Packages, Level::Read)], call.site, &evidence);
             }
             return;
         }
@@ -54,7 +54,7 @@ impl<'d> Walk<'_, 'd> {
             || does("imagetools") && does("create");
         if pushes {
             let evidence = call.site.evidence(&call.shown(), "pushes to GitHub's package registry");
-            self.need_with(own, &[(Scope::Packages, Level::Write)], &evidence);
+            self.need_with(own, &[(Scope::Packages, Level::Write)], call.site, &evidence);
         }
         if command.name() == Some("cosign") && (does("sign") || does("sign-blob") || does("attest"))
         {
@@ -62,12 +62,17 @@ impl<'d> Walk<'_, 'd> {
             let evidence =
                 call.site.evidence(&call.shown(), "signs with a token of OpenID Connect");
             if !with_key {
-                self.need_with(Carries::default(), &[(Scope::IdToken, Level::Write)], &evidence);
+                self.need_with(
+                    Carries::default(),
+                    &[(Scope::IdToken, Level::Write)],
+                    call.site,
+                    &evidence,
+                );
             }
             if !does("sign-blob") {
                 let evidence =
                     call.site.evidence(&call.shown(), "stores the signature beside the image");
-                self.need_with(own, &[(Scope::Packages, Level::Write)], &evidence);
+                self.need_with(own, &[(Scope::Packages, Level::Write)], call.site, &evidence);
             }
         }
         let runs_something = does("run") || does("build") || does("compose") || does("exec");
