@@ -171,7 +171,7 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
 }
 
 fn condition_of_inputs(when: &BTreeMap<String, Texts>) -> String {
-    condition_source(when, &[])
+    condition_source(when, &BTreeMap::new(), &[])
 }
 
 fn ref_is_input_source(fact: &RefIsInput) -> String {

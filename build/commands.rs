@@ -139,6 +139,9 @@ fn login_source(login: &Login) -> Result<String, Fault> {
 }
 
 fn command_source(command: &Command, publishes: bool) -> Result<String, Fault> {
+    if command.needs.iter().any(Need::has_unless) {
+        return Err(format!("`{}`: `unless` speaks of the whole command", command.words));
+    }
     let needs = command
         .needs
         .iter()

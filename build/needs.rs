@@ -120,9 +120,12 @@ pub(super) struct Need {
     #[serde(default)]
     when: When,
     #[serde(default)]
+    unless: When,
+    #[serde(default)]
     events: Vec<String>,
     #[serde(default)]
     login: bool,
+    after: Option<String>,
     #[serde(default)]
     private: bool,
     #[serde(default)]
@@ -136,6 +139,11 @@ pub(super) struct Need {
 }
 
 impl Need {
+    /// Whether it says when it does not count.
+    pub(super) fn has_unless(&self) -> bool {
+        !self.unless.is_empty()
+    }
+
     /// Its source; `token` tells whether the entry has one.
     pub(super) fn source(&self, token: Option<&Token>) -> Result<String, Fault> {
         completes(&self.why)?;
@@ -162,11 +170,12 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, after: {:?}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
-            condition_source(&self.when, &self.events),
+            condition_source(&self.when, &self.unless, &self.events),
             self.login,
+            self.after,
             self.private,
             self.recommended,
             self.optional,
@@ -184,19 +193,22 @@ pub(super) struct Doubt {
     #[serde(default)]
     when: When,
     #[serde(default)]
+    unless: When,
+    #[serde(default)]
     events: Vec<String>,
 }
 
 impl Doubt {
     pub(super) fn source(&self) -> Result<String, Fault> {
         completes(&self.why)?;
-        let condition = condition_source(&self.when, &self.events);
+        let condition = condition_source(&self.when, &self.unless, &self.events);
         Ok(format!("KnownDoubt {{ why: {:?}, condition: {condition} }}", self.why))
     }
 }
 
-pub(super) fn condition_source(when: &When, events: &[String]) -> String {
-    format!("Condition {{ when: {}, events: &{events:?} }}", when_source(when))
+pub(super) fn condition_source(when: &When, unless: &When, events: &[String]) -> String {
+    let (when, unless) = (when_source(when), when_source(unless));
+    format!("Condition {{ when: {when}, unless: {unless}, events: &{events:?} }}")
 }
 
 /// A text that completes "it …".

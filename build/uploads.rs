@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::needs::{Texts, condition_source, when_source};
+use super::needs::{Texts, condition_source};
 use super::{Fault, slice};
 
 /// The places that have a name of their own, with that of the variant of `actions::upload::Destination`.
@@ -48,13 +48,12 @@ pub(super) struct Upload {
 impl Upload {
     pub(super) fn source(&self) -> Result<String, Fault> {
         Ok(format!(
-            "KnownUpload {{ to: {}, address: &{:?}, token: &{:?}, trusted: {}, condition: {}, unless: {}, refs: {:?}, doubt: {:?} }}",
+            "KnownUpload {{ to: {}, address: &{:?}, token: &{:?}, trusted: {}, condition: {}, refs: {:?}, doubt: {:?} }}",
             destination_source(&self.to)?,
             self.address,
             self.token,
             self.trusted,
-            condition_source(&self.when, &self.events),
-            when_source(&self.unless),
+            condition_source(&self.when, &self.unless, &self.events),
             self.refs,
             self.doubt,
         ))

@@ -51,6 +51,13 @@ pub struct Entry {
     pub keep_tag: Option<Reason>,
 }
 
+impl Entry {
+    /// Its repository: `owner/name`.
+    pub fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+}
+
 /// The inputs of an action that logs in to a container registry.
 #[derive(Debug)]
 pub struct Registry {

@@ -29,6 +29,8 @@ pub struct KnownNeed {
     pub condition: Condition,
     /// Whether it is needed only once the job has logged in to GitHub's package registry.
     pub login: bool,
+    /// The action, `owner/name`, that an earlier step of the job has to use.
+    pub after: Option<&'static str>,
     /// Whether only a private repository asks for it.
     pub private: bool,
     /// Whether its documentation asks a public one for it, too.
@@ -55,6 +57,8 @@ pub struct KnownDoubt {
 pub struct Condition {
     /// Which inputs have to fit which patterns: each has to fit one of its own.
     pub when: &'static [(&'static str, &'static [&'static str])],
+    /// It is not so where one of these is known to fit.
+    pub unless: &'static [(&'static str, &'static [&'static str])],
     /// The patterns of events; none for every event.
     pub events: &'static [&'static str],
 }

@@ -189,8 +189,6 @@ pub struct KnownUpload {
     pub trusted: bool,
     /// When.
     pub condition: Condition,
-    /// It does not where one of these is known to fit.
-    pub unless: &'static [(&'static str, &'static [&'static str])],
     /// The input that decides by a start of the refs that are uploaded; `true` and `false` say it at
     /// once.
     pub refs: Option<&'static str>,

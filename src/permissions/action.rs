@@ -164,7 +164,7 @@ impl<'d> Walk<'_, 'd> {
         &mut self,
         step: Step<'d>,
         actor: &str,
-        entry: &Entry,
+        entry: &'static Entry,
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
@@ -182,6 +182,7 @@ impl<'d> Walk<'_, 'd> {
             defaults: entry.defaults,
         };
         self.entry(actor, entry, site, &given);
+        state.used.push(entry);
         if let Some(persist) = entry.checkout {
             let own = self.files.name.as_deref();
             let elsewhere = input("repository").is_some_and(|name| !is_own(name, own));
@@ -225,7 +226,7 @@ impl<'d> Walk<'_, 'd> {
             Some(token) => given.acts_with(token),
             None => own.unwrap_or_default(),
         };
-        let counts = |need: &&KnownNeed| !need.login || given.state.registry;
+        let counts = |need: &&KnownNeed| given.state.is_ready_for(need);
         let mut met = Vec::new();
         for need in entry.needs.iter().filter(counts) {
             match given.meets(&need.condition) {

@@ -21,6 +21,13 @@ pub(crate) fn meets(
             (false, _) => Truth::Yes,
         }
     };
+    let is_off = condition.unless.iter().any(|(input, patterns)| {
+        let Known::Text(text) = value(input).known else { return false };
+        patterns.iter().any(|pattern| glob::matches(pattern, &text))
+    });
+    if is_off {
+        return Truth::No;
+    }
     let event = Truth::from(frame.scenario.fits(condition.events));
     condition.when.iter().map(fits).fold(event, Truth::and)
 }

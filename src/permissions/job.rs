@@ -9,6 +9,8 @@ use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
+use crate::actions::knowledge::Entry;
+use crate::actions::need::KnownNeed;
 use crate::expression::{Carries, Truth};
 use crate::shell::Scripts;
 use crate::workflow::{Job, Level, RepositoryFiles, Scope, Step, Workflow};
@@ -39,6 +41,8 @@ pub(super) struct State {
     pub(super) git: Option<Carries>,
     /// Whether the job has logged in to GitHub's package registry with the workflow's token.
     pub(super) registry: bool,
+    /// The actions that were used, as far as they are known.
+    pub(super) used: Vec<&'static Entry>,
     /// The variables that hold the token, or may hold a secret, for the steps behind.
     pub(super) exports: BTreeMap<String, Carries>,
     /// What `gh` is logged in with.
@@ -61,6 +65,12 @@ impl State {
     /// Whether the workflow's token is among the credentials of `git`, as far as is seen.
     pub(super) fn git_has_token(&self) -> bool {
         self.git.is_none_or(|carries| carries.token)
+    }
+
+    /// Whether the earlier steps that a need asks for were there.
+    pub(super) fn is_ready_for(&self, need: &KnownNeed) -> bool {
+        let is_used = |name: &str| self.used.iter().any(|entry| entry.repository() == name);
+        (!need.login || self.registry) && need.after.is_none_or(is_used)
     }
 }
 

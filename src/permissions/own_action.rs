@@ -48,12 +48,12 @@ impl<'d> Walk<'_, 'd> {
     fn published(
         &mut self,
         step: Step<'d>,
-        entry: &Entry,
+        entry: &'static Entry,
         site: Site<'d>,
         frame: &Frame<'_>,
         state: &mut State,
     ) {
-        let name = format!("{}/{}", entry.owner, entry.name);
+        let name = entry.repository();
         match name == GITHUB_SCRIPT {
             true => self.github_script(step, &name, site, frame, state),
             false => self.known(step, &name, entry, site, frame, state),

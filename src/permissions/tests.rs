@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::actions::knowledge::{self, Entry};
-use crate::actions::need::{Condition, Token};
+use crate::actions::need::{Condition, KnownNeed, Token};
 use crate::workflow::{RepositoryFiles, Workflow};
 use crate::yaml::Document;
 
@@ -26,7 +26,12 @@ fn fitting(pattern: &str) -> Option<String> {
 }
 
 /// A workflow in which a condition of an entry is met, and its token is the workflow's.
-fn meeting(entry: &Entry, condition: &Condition, token: Option<&Token>, login: bool) -> String {
+fn meeting(
+    entry: &Entry,
+    condition: &Condition,
+    token: Option<&Token>,
+    need: Option<&KnownNeed>,
+) -> String {
     let is_call = entry.path.starts_with(".github/workflows/");
     let path = match entry.path {
         "" => String::new(),
@@ -82,13 +87,16 @@ fn meeting(entry: &Entry, condition: &Condition, token: Option<&Token>, login: b
             mapping("secrets", &secrets, "    ")
         );
     }
-    let login = if login {
-        "      - uses: docker/login-action@v3\n        with: {registry: ghcr.io, password: '${{ github.token }}'}\n"
-    } else {
-        ""
+    let login = match need {
+        Some(need) if need.login => {
+            "      - uses: docker/login-action@v3\n        with: {registry: ghcr.io, password: '${{ github.token }}'}\n"
+        }
+        _ => "",
     };
+    let after = need.and_then(|need| need.after);
+    let after = after.map_or(String::new(), |action| format!("      - uses: {action}@v1\n"));
     format!(
-        "on: {EVENTS}\njobs:\n  job:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n{login}      - uses: {uses}\n{}{}",
+        "on: {EVENTS}\njobs:\n  job:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n{login}{after}      - uses: {uses}\n{}{}",
         mapping("with", &with, "        "),
         mapping("env", &env, "        ")
     )
@@ -108,7 +116,7 @@ fn every_need_of_every_action_comes_about() {
     for entry in knowledge::all() {
         for need in entry.needs {
             let token = need.token.as_ref().or(entry.token.as_ref());
-            let text = meeting(entry, &need.condition, token, need.login);
+            let text = meeting(entry, &need.condition, token, Some(need));
             let needs = needs_of(&text);
             if need.optional {
                 let is_kept = |(scope, _): &(_, _)| needs.within_reach.contains(scope);
@@ -128,7 +136,7 @@ fn every_need_of_every_action_comes_about() {
 fn every_doubt_about_every_action_comes_about() {
     for entry in knowledge::all() {
         for doubt in entry.doubts {
-            let text = meeting(entry, &doubt.condition, entry.token.as_ref(), false);
+            let text = meeting(entry, &doubt.condition, entry.token.as_ref(), None);
             let needs = needs_of(&text);
             let found = needs.doubts.iter().chain(&needs.cleared);
             let is_told = found.into_iter().any(|found| found.evidence.what == doubt.why);
@@ -141,8 +149,8 @@ fn every_doubt_about_every_action_comes_about() {
 fn every_action_is_known() {
     assert!(knowledge::all().len() >= 400);
     for entry in knowledge::all().iter().filter(|entry| entry.needs.is_empty()) {
-        let condition = Condition { when: &[], events: &[] };
-        let needs = needs_of(&meeting(entry, &condition, None, false));
+        let condition = Condition { when: &[], unless: &[], events: &[] };
+        let needs = needs_of(&meeting(entry, &condition, None, None));
         let unknown = needs.doubts.iter().any(|doubt| doubt.evidence.what.contains("is not known"));
         assert!(!unknown, "{}/{}/{}", entry.owner, entry.name, entry.path);
     }

@@ -4,7 +4,6 @@ use super::upload::Credential;
 use super::walk::State;
 use crate::actions::upload::{Destination, Kind, KnownUpload};
 use crate::expression::{Known, Truth, Value};
-use crate::glob;
 use crate::permissions::{Frame, meets};
 
 /// What an action or a command is given.
@@ -29,13 +28,6 @@ impl Given<'_> {
 
     /// Whether an upload is made.
     pub(super) fn makes(&self, known: &KnownUpload) -> Truth {
-        let is_off = known.unless.iter().any(|(name, patterns)| {
-            let Known::Text(text) = self.value(name).known else { return false };
-            patterns.iter().any(|pattern| glob::matches(pattern, &text))
-        });
-        if is_off {
-            return Truth::No;
-        }
         let met = meets(&known.condition, self.frame, &|name| self.value(name));
         known.refs.map_or(met, |input| met.and(self.has_ref(input)))
     }

@@ -107,6 +107,24 @@ mod actions {
     }
 
     #[test]
+    fn by_what_earlier_steps_use() {
+        let release = |before: &str, args: &str, variable: &str| {
+            format!(
+                "{before}- uses: goreleaser/goreleaser-action@v6\n  with: {{args: {args}}}\n  env: {{GITHUB_TOKEN: '${{{{ github.token }}}}'{variable}}}"
+            )
+        };
+        let cosign = "- uses: sigstore/cosign-installer@v3\n";
+        let key = ", COSIGN_PRIVATE_KEY: '${{ secrets.KEY }}'";
+        let reason = "what `.goreleaser.yaml` says";
+        doubtful(&release(cosign, "release", ""), "contents: write, id-token: write", reason);
+        doubtful(&release(cosign, "release", key), "contents: write", reason);
+        doubtful(&release("", "release", ""), "contents: write", reason);
+        need(&release(cosign, "release --snapshot", ""), "default");
+        let command = format!("{cosign}- run: GITHUB_TOKEN=${{{{ github.token }}}} goreleaser");
+        doubtful(&command, "contents: write, id-token: write", reason);
+    }
+
+    #[test]
     fn by_the_token_that_they_are_given() {
         let with = |token: &str| {
             format!(

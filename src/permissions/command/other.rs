@@ -4,7 +4,7 @@
 use super::publishing::{telling, written};
 use super::table;
 use super::{Call, value};
-use crate::actions::need::Token;
+use crate::actions::need::{KnownNeed, Token};
 use crate::expression::{Carries, Known, Truth, Value};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::job::{State, Walk};
@@ -108,7 +108,8 @@ impl<'d> Walk<'_, 'd> {
             self.found.may_prove_identity();
         }
         let fits = |events: &[&str]| call.frame.scenario.fits(events);
-        for need in known.needs.iter().filter(|need| fits(need.condition.events)) {
+        let counts = |need: &&KnownNeed| fits(need.condition.events) && state.is_ready_for(need);
+        for need in known.needs.iter().filter(counts) {
             let unmet = need.condition.when.iter().any(|(name, patterns)| {
                 let is_given = match name.strip_prefix("env.") {
                     Some(variable) => call.variable(variable).is_some_and(|value| {
