@@ -22,6 +22,7 @@ struct Actions {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Action {
     uses: String,
+    title: Option<String>,
     source: Texts,
     token: Option<Token>,
     #[serde(default)]
@@ -137,6 +138,9 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
     if action.source.is_empty() {
         return Err("an entry has a `source`".to_owned());
     }
+    if action.title.is_some() && !path.is_empty() {
+        return Err("only the action at the top of its repository is known by a title".to_owned());
+    }
     let needs = action
         .needs
         .iter()
@@ -146,10 +150,11 @@ fn entry_source(action: &Action) -> Result<String, Fault> {
     let mints = action.mints.as_deref().map(destination_source).transpose()?;
     let defaults = action.defaults.iter().map(|(input, value)| format!("({input:?}, {value:?})"));
     Ok(format!(
-        "Entry {{ owner: {owner:?}, name: {name:?}, path: {path:?}, source: {}, token: {}, needs: {}, \
+        "Entry {{ owner: {owner:?}, name: {name:?}, path: {path:?}, title: {:?}, source: {}, token: {}, needs: {}, \
          doubts: {}, defaults: {}, runs: &{:?}, uploads: {}, builds: {}, mints: {}, \
          npm_registry: {:?}, checkout: {}, registry: {}, ref_is_input: {}, \
          keep_tag: {} }}",
+        action.title,
         action.source.source(),
         token_source(action.token.as_ref())?,
         slice(needs),

@@ -20,6 +20,8 @@ pub struct Entry {
     /// The action's or workflow's place in the repository: empty at its top, `*` where the entry
     /// speaks of all that have none of their own.
     pub path: &'static str,
+    /// What it is called in GitHub's Marketplace, where that is not the name of its repository in words.
+    pub title: Option<&'static str>,
     /// Where this can be read.
     pub source: &'static [&'static str],
     /// What it acts with; `None` where it does not use the workflow's token.

@@ -1,5 +1,8 @@
 //! The action that a repository makes itself, where its workflows use it: `uses: ./`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 use super::credentials::GitNeed;
 use super::elsewhere::{GITHUB_SCRIPT, is_handed_token};
 use super::frame::Frame;
@@ -71,23 +74,31 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// What is known of an action whose repository is called like the title of this one, most likely the same:
+/// The actions at the top of their repositories, by the slugs of what they may be called.
+static BY_TITLE: LazyLock<BTreeMap<String, Vec<&Entry>>> = LazyLock::new(|| {
+    let mut found: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+    for entry in knowledge::all().iter().filter(|entry| entry.path.is_empty()) {
+        let with_owner = format!("{}-{}", entry.owner, entry.name);
+        let titles = [entry.title.unwrap_or(entry.name), entry.name, &with_owner].map(slug);
+        for title in BTreeSet::from(titles) {
+            found.entry(title).or_default().push(entry);
+        }
+    }
+    found
+});
+
+/// What is known of an action by its title, or of one whose repository is called like that, most likely the same:
 /// titles are unique in GitHub's Marketplace,
 /// <https://docs.github.com/en/actions/how-tos/create-and-publish-actions/publish-in-github-marketplace>.
 fn titled(action: &Action<'_>, takes_token: bool) -> Option<&'static Entry> {
     let title = slug(action.title()?);
-    let is_titled = |entry: &Entry| {
-        let with_owner = format!("{}-{}", entry.owner, entry.name);
-        [entry.name, &with_owner].iter().any(|name| slug(name) == title)
-    };
     let declares = |input: &&str| action.inputs().any(|(name, _)| name.eq_ignore_ascii_case(input));
     // A word alone may stand for anything.
-    let fits = |entry: &Entry| match &entry.token {
+    let fits = |entry: &&&Entry| match &entry.token {
         Some(token) => token.inputs.iter().all(declares),
         None => !takes_token || title.contains('-'),
     };
-    let mut actions = knowledge::all().iter().filter(|entry| entry.path.is_empty());
-    actions.find(|entry| is_titled(entry) && fits(entry))
+    BY_TITLE.get(&title)?.iter().find(fits).copied()
 }
 
 /// A title as the name of a repository has it: in lower case, with hyphens.
