@@ -33,8 +33,6 @@ struct Publisher {
     source: String,
     uploads: Vec<Upload>,
     #[serde(default)]
-    values: Vec<String>,
-    #[serde(default)]
     flags: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
@@ -120,10 +118,9 @@ fn words_source(words: &str) -> String {
 
 fn publisher_source(publisher: &Publisher) -> Result<String, Fault> {
     Ok(format!(
-        "Publisher {{ words: {}, uploads: {}, values: &{:?}, flags: &{:?}, unless: &{:?} }}",
+        "Publisher {{ words: {}, uploads: {}, flags: &{:?}, unless: &{:?} }}",
         words_source(&publisher.words),
         uploads_source(&publisher.uploads)?,
-        publisher.values,
         publisher.flags,
         publisher.unless,
     ))

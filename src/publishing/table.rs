@@ -11,8 +11,6 @@ pub(super) struct Publisher {
     words: &'static [&'static str],
     /// What it uploads.
     pub(super) uploads: &'static [KnownUpload],
-    /// The options in front of a subcommand that take a value.
-    values: &'static [&'static str],
     /// One of these is given, if there are any: an option, a word, or a word and `=` with a pattern of
     /// the option's value.
     flags: &'static [&'static str],
@@ -32,7 +30,7 @@ pub(super) struct Login {
 /// What a command uploads. Of the entries that fit, those with the most words count.
 pub(super) fn publisher(command: &Command) -> Option<&'static Publisher> {
     let fits = |known: &&Publisher| {
-        is_called(command, known.words, known.values)
+        command.is_called(known.words)
             && (known.flags.is_empty() || known.flags.iter().any(|flag| command.has_flag(flag)))
     };
     let found = PUBLISHERS.iter().filter(fits).max_by_key(|known| known.words.len())?;
@@ -47,7 +45,7 @@ pub(super) fn may_upload(script: &str) -> bool {
 /// For which places a command keeps a token.
 pub(super) fn logins(command: &Command) -> impl Iterator<Item = &'static Login> {
     LOGINS.iter().filter(|known| {
-        is_called(command, known.words, &[])
+        command.is_called(known.words)
             && (known.with.is_empty() || command.words.iter().any(|it| it.contains(known.with)))
     })
 }
@@ -60,35 +58,8 @@ pub(super) fn builds(command: &Command) -> bool {
         && BUILDS.iter().any(|words| {
             let (flags, words): (Vec<_>, Vec<_>) =
                 words.iter().partition(|word| word.starts_with('-'));
-            is_called(command, &words, &[]) && flags.iter().all(|flag| command.has_flag(flag))
+            command.is_called(&words) && flags.iter().all(|flag| command.has_flag(flag))
         })
-}
-
-/// Whether a command has this name, and these subcommands behind it. Options may stand between.
-fn is_called(command: &Command, words: &[&str], values: &[&str]) -> bool {
-    let Some((name, rest)) = words.split_first() else { return false };
-    let operands = operands(command, values).into_iter();
-    match command.name() {
-        Some("python3" | "py") if *name == "python" => {}
-        own if own == Some(name) => {}
-        _ => return false,
-    }
-    rest.iter().copied().map(Some).eq(operands.take(rest.len()))
-}
-
-/// The words that are no options, nor values of those that take one, nor the toolchain of `cargo
-/// +nightly`.
-fn operands<'c>(command: &'c Command, values: &[&str]) -> Vec<Option<&'c str>> {
-    let mut words = command.arguments().iter();
-    let mut operands = Vec::new();
-    while let Some(word) = words.next() {
-        if word.text().is_some_and(|text| values.contains(&text)) {
-            words.next();
-        } else if !word.starts_with("-") && !word.starts_with("+") {
-            operands.push(word.text());
-        }
-    }
-    operands
 }
 
 /// The words of a command that a name of `address` or `token` stands for: the value of an option, or

@@ -8,6 +8,7 @@
 mod bash;
 mod expressions;
 mod files;
+mod options;
 mod powershell;
 mod python;
 mod scripts;
@@ -17,6 +18,7 @@ mod wrapped;
 
 use crate::glob;
 
+pub(crate) use options::takes_value;
 pub(crate) use scripts::Scripts;
 pub(crate) use syntax::{children, marked_fields, nodes, parsed};
 pub use word::{Piece, Word};
@@ -174,7 +176,8 @@ impl Command {
     /// Its first few words, for a person.
     pub fn shown(&self) -> String {
         let (runner, count) = if self.is_module { ("python -m ", 2) } else { ("", 3) };
-        let words = self.words.iter().take(count);
+        let name = self.words.iter().take(1);
+        let words = name.chain(options::without_values(self.name(), self.arguments())).take(count);
         let words: Vec<_> = words.map(|word| shortened(&word.shown())).collect();
         format!("`{runner}{}`", words.join(" "))
     }
@@ -225,10 +228,18 @@ impl Command {
         }
     }
 
-    /// Its arguments that are no options, each as far as it is known. An option's value, unless it is
-    /// behind a `=`, cannot be told from an argument, and is among them.
+    /// Whether it has this name, and these subcommands behind it. Options may stand between.
+    pub fn is_called(&self, words: &[&str]) -> bool {
+        let Some((name, subcommands)) = words.split_first() else { return false };
+        let is_name = self.name() == Some(name) || *name == "python" && self.is_python();
+        let operands = self.operands().map(Word::text).take(subcommands.len());
+        is_name && subcommands.iter().copied().map(Some).eq(operands)
+    }
+
+    /// Its arguments that are no options, each as far as it is known. The value of an option that is not
+    /// behind a `=` is among them, unless the option is known to take one.
     pub fn operands(&self) -> impl Iterator<Item = &Word> {
-        self.arguments().iter().filter(|word| !word.starts_with("-"))
+        options::without_options(self.name(), self.arguments()).map(|(_, word)| word)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands that only run another one.
 
+use super::options::without_options;
 use super::word::{Piece, Word};
 use super::{Command, Dialect, Input, Script, Statement, parse};
 
@@ -29,23 +30,30 @@ const WRAPPERS: &[(&str, &[&str])] = &[
 /// Tools that run another program behind one or two words: `uv run twine`, `npx semantic-release`.
 const RUNNERS: &[&[&str]] = &[
     &["bundle", "exec"],
+    &["bun", "x"],
     &["bunx"],
     &["conda", "run"],
     &["hatch", "run"],
     &["mamba", "run"],
     &["micromamba", "run"],
+    &["mise", "exec"],
+    &["mise", "x"],
     &["npm", "exec"],
+    &["npm", "x"],
     &["npx"],
     &["pdm", "run"],
     &["pipenv", "run"],
     &["pipx", "run"],
+    &["pixi", "exec"],
     &["pixi", "run"],
     &["pnpm", "dlx"],
     &["pnpm", "exec"],
     &["pnpx"],
     &["poetry", "run"],
+    &["pyenv", "exec"],
     &["rye", "run"],
     &["uv", "run"],
+    &["uv", "tool", "run"],
     &["uvx"],
     &["yarn", "dlx"],
     &["yarn", "exec"],
@@ -167,14 +175,7 @@ fn inner(command: &Command) -> Option<Command> {
     let name = command.name()?;
     let (skipped, values): (usize, &[&str]) = match WRAPPERS.iter().find(|(it, _)| *it == name) {
         Some((_, values)) => (1, values),
-        None => {
-            let words = |runner: &&&[&str]| {
-                runner.iter().zip(&command.words).enumerate().all(|(position, (word, actual))| {
-                    if position == 0 { *word == name } else { actual.text() == Some(word) }
-                }) && command.words.len() > runner.len()
-            };
-            (RUNNERS.iter().find(words)?.len(), RUNNER_VALUES)
-        }
+        None => (RUNNERS.iter().find_map(|runner| behind(command, runner))?, RUNNER_VALUES),
     };
     let mut rest = &command.words[skipped..];
     let mut variables = command.variables.clone();
@@ -198,8 +199,21 @@ fn inner(command: &Command) -> Option<Command> {
             break;
         }
     }
-    let words = without_version(rest);
+    let words = if name == "hatch" { without_environment(rest) } else { without_version(rest) };
     (!words.is_empty()).then(|| Command { words, variables, ..command.clone() })
+}
+
+/// Where the words of a command start that stand behind those of a runner.
+fn behind(command: &Command, runner: &[&str]) -> Option<usize> {
+    let (program, words) = runner.split_first()?;
+    let name = command.name().filter(|name| name == program)?;
+    let mut operands = without_options(Some(name), command.arguments());
+    let mut next = 1;
+    for word in words {
+        let (position, _) = operands.next().filter(|(_, actual)| actual.text() == Some(word))?;
+        next = position + 2;
+    }
+    (command.words.len() > next).then_some(next)
 }
 
 /// The program that is a module of Python: `twine upload` of `python3 -m twine upload`.
@@ -216,6 +230,15 @@ fn module(command: &Command) -> Option<Command> {
     };
     let words = command.arguments()[at..].to_vec();
     Some(Command { words, is_module: true, ..command.clone() })
+}
+
+/// `docs:mkdocs` is that program, in an environment of hatch: <https://hatch.pypa.io/latest/environment/>.
+fn without_environment(words: &[Word]) -> Vec<Word> {
+    let mut words = words.to_vec();
+    if let Some((_, name)) = words.first().and_then(Word::text).and_then(|it| it.rsplit_once(':')) {
+        words[0] = name.into();
+    }
+    words
 }
 
 /// `semantic-release@22` is that program.

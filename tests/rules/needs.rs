@@ -248,6 +248,26 @@ mod shell {
     }
 
     #[test]
+    fn by_subcommands_behind_options() {
+        for command in ["gh release -R own/er delete v1", "gh --repo own/er release delete v1"] {
+            need(&format!("- run: {command}{GH}"), "contents: write");
+        }
+        let checkout = "- uses: actions/checkout@v4";
+        for command in [
+            "uv tool run mkdocs gh-deploy",
+            "uv --project docs run --group docs mkdocs gh-deploy",
+            "hatch -e docs run mkdocs gh-deploy",
+            "hatch run docs:mkdocs gh-deploy",
+        ] {
+            need(&format!("{checkout}\n- run: {command}"), "contents: write");
+        }
+        for command in ["uv --directory x publish", "npm --prefix x publish --provenance"] {
+            let needs = "contents: read, id-token: write";
+            need(&format!("{checkout}\n- run: {command}"), needs);
+        }
+    }
+
+    #[test]
     fn gh_by_the_token_that_it_has() {
         let unseen = "with a token that the workflow does not show";
         doubtful("- run: gh release create v1", "contents: write", unseen);

@@ -4,15 +4,11 @@ use super::{Call, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::credentials;
 use crate::permissions::job::{State, Walk};
-use crate::shell::{Piece, Word};
+use crate::shell::{Piece, Word, takes_value};
 use crate::workflow::{Level, Scope};
 
 /// What an address of SSH is used with: a key, not the token.
 const KEY: Carries = Carries { token: false, other: true };
-
-/// Options in front of the subcommand that take a value.
-const WITH_VALUE: &[&str] =
-    &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--config-env"];
 
 impl<'d> Walk<'_, 'd> {
     pub(super) fn git(&mut self, call: &Call<'_, 'd>, state: &mut State) {
@@ -78,8 +74,8 @@ fn names_secret(words: &[Word], call: &Call<'_, '_>) -> bool {
 fn behind_options(words: &[Word]) -> &[Word] {
     let mut rest = words;
     while let Some(first) = rest.first().filter(|word| word.starts_with("-")) {
-        let takes_value = first.text().is_some_and(|text| WITH_VALUE.contains(&text));
-        rest = rest.get(if takes_value { 2 } else { 1 }..).unwrap_or_default();
+        let skipped = if takes_value("git", first) { 2 } else { 1 };
+        rest = rest.get(skipped..).unwrap_or_default();
     }
     rest
 }

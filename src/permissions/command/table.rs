@@ -62,7 +62,7 @@ pub(super) enum Does {
 /// The entry of a command, if it has one: that with most words.
 pub(super) fn find(command: &Command) -> Option<&'static Known> {
     let fits = |known: &&Known| {
-        starts_with(command, known.words)
+        command.is_called(known.words)
             && (known.flags.is_empty() || known.flags.iter().any(|flag| has_flag(command, flag)))
             && !known.unless.iter().any(|flag| has_flag(command, flag))
     };
@@ -72,7 +72,7 @@ pub(super) fn find(command: &Command) -> Option<&'static Known> {
 /// Whether a command has entries, whatever its options are: where [`find`] gives none, it does nothing of what
 /// they say.
 pub(super) fn is_listed(command: &Command) -> bool {
-    COMMANDS.iter().any(|known| starts_with(command, known.words))
+    COMMANDS.iter().any(|known| command.is_called(known.words))
 }
 
 /// Whether a program is known to leave the token alone, whatever its arguments are.
@@ -91,13 +91,6 @@ pub(super) fn gh_rows(command: &Command) -> impl Iterator<Item = &'static Gh> {
         let given = row.flags.iter().any(|flag| has_flag(command, flag));
         fits(row) && row.words.len() == longest && (row.flags.is_empty() || given != row.without)
     })
-}
-
-/// Whether a command has this name, and these subcommands behind it. Options may stand between.
-fn starts_with(command: &Command, words: &[&str]) -> bool {
-    let Some((name, rest)) = words.split_first() else { return false };
-    let operands = command.operands().map(Word::text);
-    command.name() == Some(name) && rest.iter().copied().map(Some).eq(operands.take(rest.len()))
 }
 
 /// Whether a flag is given: `--flag`, `--flag=pattern` with such a value, `*` for any operand behind the
