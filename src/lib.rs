@@ -33,5 +33,6 @@ pub mod rules;
 pub mod shell;
 pub mod silence;
 mod subprocess;
+pub mod tasks;
 pub mod workflow;
 pub mod yaml;

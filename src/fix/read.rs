@@ -8,6 +8,7 @@ use crate::load::{self, LoadError, Own, Repository, SourceFile, named};
 use crate::packages::Packages;
 use crate::permissions::imported_files;
 use crate::shell::{self, Dialect};
+use crate::tasks::{Task, tasks};
 use crate::workflow::{FileKind, Step, Surroundings, script_path};
 
 /// A repository whose files were read.
@@ -76,42 +77,71 @@ pub(super) fn repository(
     (Read { own, packages, surroundings, files, scripts }, errors)
 }
 
-/// The scripts of the repository that steps run, and those that these run; for `actions/github-script` the
-/// modules that its script imports.
+/// The scripts of the repository that steps run, and those that these run; the files that define the tasks that
+/// they run; for `actions/github-script` the modules that its script imports.
 fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
     let steps: Vec<_> = steps.collect();
-    let runs = steps.iter().filter_map(|step| Some((step.text("run")?, step.working_directory())));
-    let files = |(text, folder)| script_files(text, Dialect::Bash, folder);
-    let mut open: Vec<_> = runs.flat_map(files).collect();
-    let mut scripts = BTreeMap::new();
-    while let Some((path, folder)) = open.pop() {
-        if scripts.contains_key(&path) {
-            continue;
-        }
-        if let Some((text, dialect)) = named::script(root, &path) {
-            open.extend(script_files(&text, dialect, folder));
-            scripts.insert(path, text);
+    let mut found = Scripts { root, texts: BTreeMap::new(), tasks: BTreeSet::new() };
+    for step in &steps {
+        if let Some(text) = step.text("run") {
+            found.named(text, Dialect::Bash, step.working_directory());
         }
     }
     for path in steps.into_iter().flat_map(imported_files) {
         if let Some(text) = named::text(root, &path) {
-            scripts.insert(path, text);
+            found.texts.insert(path, text);
         }
     }
-    scripts
+    found.texts
 }
 
-/// The paths of the files that a script may run, with the folder that it runs in.
-fn script_files<'d>(
-    text: &str,
-    dialect: Dialect,
-    folder: Option<&'d str>,
-) -> Vec<(String, Option<&'d str>)> {
-    // Few do, and taking a script apart takes its time.
-    if ![".py", ".sh", "source ", "./", "bash ", "sh "].iter().any(|word| text.contains(word)) {
-        return Vec::new();
+/// Scripts, and files that define tasks.
+struct Scripts<'r> {
+    root: &'r Path,
+    /// By their paths.
+    texts: BTreeMap<String, String>,
+    /// The tasks that were looked for, each with the path of a file that may define it.
+    tasks: BTreeSet<(String, String)>,
+}
+
+impl Scripts<'_> {
+    /// Reads what a script, which runs in a folder, names, and what that names.
+    fn named(&mut self, text: &str, dialect: Dialect, folder: Option<&str>) {
+        // Few do, and taking a script apart takes its time.
+        const WORDS: [&str; 15] = [
+            ".py", ".sh", "source ", "./", "bash ", "sh ", "make", "npm", "yarn", "bun", "tox",
+            "hatch ", "pdm ", "poe ", "pixi ",
+        ];
+        if !WORDS.iter().any(|word| text.contains(word)) {
+            return;
+        }
+        let script = shell::parse(text, dialect);
+        for command in script.commands() {
+            let file = command.script_file().and_then(|file| script_path(folder, file));
+            if let Some(path) = file.filter(|path| !self.texts.contains_key(path))
+                && let Some((text, dialect)) = named::script(self.root, &path)
+            {
+                self.texts.insert(path, text.clone());
+                self.named(&text, dialect, folder);
+            }
+            for task in tasks(command) {
+                self.task(&task, folder);
+            }
+        }
     }
-    let script = shell::parse(text, dialect);
-    let files = script.commands().filter_map(|it| script_path(folder, it.script_file()?));
-    files.map(|path| (path, folder)).collect()
+
+    /// Reads the files that may define a task, and what it names.
+    fn task(&mut self, task: &Task<'_>, folder: Option<&str>) {
+        for path in task.paths(folder) {
+            if !self.tasks.insert((path.clone(), task.name.to_owned())) {
+                continue;
+            }
+            let known = self.texts.get(&path).cloned();
+            let Some(text) = known.or_else(|| named::text(self.root, &path)) else { continue };
+            for definition in task.definitions(&path, &text) {
+                self.named(&definition.script, Dialect::Bash, folder);
+            }
+            self.texts.insert(path, text);
+        }
+    }
 }

@@ -10,8 +10,9 @@ use super::action::{Given, texts};
 use super::collect::Collector;
 use super::elsewhere::Budget;
 use super::frame::{Frame, Inputs, Secrets};
-use super::job::{Analysis, MAX_DEPTH, Site, State, Walk};
+use super::job::{Analysis, MAX_DEPTH, Site, Walk};
 use super::scenario::Scenario;
+use super::state::State;
 use crate::actions::{Uses, knowledge};
 use crate::expression::{Known, Truth, Value, template};
 use crate::shell::Scripts;
@@ -177,7 +178,8 @@ impl<'a, 'd> Call<'a, 'd> {
                 let (files, runs) = (self.files, *runs);
                 let (found, budget) = (&mut *found, self.budget);
                 let scripts = &scripts;
-                let mut walk = Walk { files, scripts, found, runs, budget, open: Vec::new() };
+                let (open, running) = (Vec::new(), Vec::new());
+                let mut walk = Walk { files, scripts, found, runs, budget, open, running };
                 self.of_another_repository(uses, frame, site, &mut walk);
             }
         }

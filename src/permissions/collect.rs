@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::credentials::{GitNeed, GitUse};
-use super::job::State;
+use super::state::State;
 use crate::workflow::{Level, NewNeed, Scope};
 use crate::yaml::NodeId;
 

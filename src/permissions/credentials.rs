@@ -2,7 +2,8 @@
 
 use super::Evidence;
 use super::action::Given;
-use super::job::{Site, State, Walk};
+use super::job::{Site, Walk};
+use super::state::State;
 use crate::actions::knowledge::Entry;
 use crate::actions::need::{KnownNeed, Token};
 use crate::expression::Carries;

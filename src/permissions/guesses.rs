@@ -3,8 +3,9 @@
 //! A guess stands beside a doubt, so that it is written with `--unsafe` alone.
 
 use super::frame::Frame;
-use super::job::{Site, State, Walk};
+use super::job::{Site, Walk};
 use super::names::written_by;
+use super::state::State;
 use crate::workflow::Scope;
 
 impl<'d> Walk<'_, 'd> {

@@ -1,16 +1,14 @@
 //! What the jobs of a workflow need.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::call::{Call, Seed, seeds};
-use super::checkouts::Checkout;
 use super::collect::{Collector, Evidence, JobNeeds};
 use super::elsewhere::Budget;
 use super::endpoint::Asks;
 use super::frame::Frame;
 use super::matrix::Matrix;
-use crate::actions::knowledge::Entry;
-use crate::actions::need::KnownNeed;
+use super::state::State;
 use crate::expression::{Carries, Truth};
 use crate::shell::Scripts;
 use crate::workflow::{Job, Level, RepositoryFiles, Scope, Step, Workflow};
@@ -32,46 +30,6 @@ pub struct Analysis<'a, 'd> {
     /// The file, where it is another repository's.
     file: Option<&'d str>,
     budget: Budget,
-}
-
-/// What earlier steps of a job left for later ones.
-#[derive(Clone, Debug, Default)]
-pub(super) struct State {
-    /// The credentials that `git` has; `None` where no checkout is seen.
-    pub(super) git: Option<Carries>,
-    /// Whether the job has logged in to GitHub's package registry with the workflow's token.
-    pub(super) registry: bool,
-    /// The actions that were used, as far as they are known.
-    pub(super) used: Vec<&'static Entry>,
-    /// The variables that hold the token, or may hold a secret, for the steps behind.
-    pub(super) exports: BTreeMap<String, Carries>,
-    /// What `gh` is logged in with.
-    pub(super) gh: Carries,
-    /// What is checked out in folders of its own.
-    pub(super) checkouts: Vec<Checkout>,
-    /// Whether the files at hand are those of another repository.
-    pub(super) is_elsewhere: bool,
-    /// Whether the job has set npm up to publish to its registry.
-    pub(super) npm: bool,
-    /// Whether the job says that it publishes to PyPI, by the address of its environment.
-    pub(super) pypi: bool,
-    /// Whether the job, its environment or its workflow is called after PyPI.
-    pub(super) names_pypi: bool,
-    /// Whether a script has to do with a file in which publishers keep a token.
-    pub(super) keeps_token: bool,
-}
-
-impl State {
-    /// Whether the workflow's token is among the credentials of `git`, as far as is seen.
-    pub(super) fn git_has_token(&self) -> bool {
-        self.git.is_none_or(|carries| carries.token)
-    }
-
-    /// Whether the earlier steps that a need asks for were there.
-    pub(super) fn is_ready_for(&self, need: &KnownNeed) -> bool {
-        let is_used = |name: &str| self.used.iter().any(|entry| entry.repository() == name);
-        (!need.login || self.registry) && need.after.is_none_or(is_used)
-    }
 }
 
 /// Where in a job something stands, for its evidence.
@@ -222,7 +180,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let (files, runs) = (self.files, *runs);
             let budget = &self.budget;
             let (scripts, found) = (&scripts, &mut found);
-            let mut walk = Walk { files, scripts, found, runs, budget, open: Vec::new() };
+            let (open, running) = (Vec::new(), Vec::new());
+            let mut walk = Walk { files, scripts, found, runs, budget, open, running };
             walk.containers(document, job, frame, self.file);
             let mut state = State { pypi, names_pypi, ..State::default() };
             for step in job.steps() {
@@ -335,6 +294,8 @@ pub(super) struct Walk<'w, 'd> {
     pub(super) budget: &'w Budget,
     /// The composite actions that the walk is in.
     pub(super) open: Vec<&'d Document>,
+    /// The tasks of the project that it is in, each with the path of the file that defines it.
+    pub(super) running: Vec<(&'d str, String)>,
 }
 
 impl<'d> Walk<'_, 'd> {

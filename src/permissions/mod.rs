@@ -5,8 +5,9 @@
 //! A *need* is a scope at a level, with the place in the workflow that it comes from. Needs come from what is
 //! known of actions (`data/actions/`), from commands of scripts of a shell or of Python (`data/commands.toml`,
 //! `data/gh-commands.tsv`), from endpoints of GitHub's API that scripts call (`data/endpoints.tsv`), from
-//! composite actions of the repository, and from workflows that a job calls. A need counts if some kind of run
-//! of the workflow has it ([`Scenario`]), and only where what acts has the workflow's own token.
+//! composite actions of the repository, from tasks of the project (`make`, `tox`, `npm run`), and from workflows
+//! that a job calls. A need counts if some kind of run of the workflow has it ([`Scenario`]), and only where what
+//! acts has the workflow's own token.
 //!
 //! An action or workflow of another repository that is not known is read, where the network or the cache gives
 //! it ([`unknown`] tells what to read): a composite action is looked at step by step, a workflow job by job,
@@ -66,6 +67,7 @@ mod own_action;
 mod run;
 mod scenario;
 mod script;
+mod state;
 mod unknown;
 
 pub(crate) use action::{inputs_of, texts};

@@ -3,9 +3,10 @@
 use super::command::{Call, value};
 use super::credentials::GitNeed;
 use super::frame::Frame;
-use super::job::{Site, State, Walk};
+use super::job::{Site, Walk};
+use super::state::State;
 use crate::expression::template;
-use crate::shell::{self, Dialect, Statement};
+use crate::shell::{self, Dialect, Script, Statement};
 use crate::workflow::Step;
 
 /// Where `twine` and `npm` look for a token: <https://packaging.python.org/en/latest/specifications/pypirc/>,
@@ -53,27 +54,7 @@ impl<'d> Walk<'_, 'd> {
         let written = template(text, frame).carries;
         let mut frame = frame.inside_script(written);
         let is_handed = frame.variable(shell::ALL).is_some_and(|all| all.carries.token);
-        let mut exports_token = false;
-        for statement in &script.statements {
-            match statement {
-                Statement::Set { name, value: word } => {
-                    let value = value(word, &frame);
-                    frame.set(name, value);
-                }
-                Statement::Command(command) => {
-                    for (name, word) in command.exports() {
-                        let exported = value(&word, &frame);
-                        if exported.carries.token || exported.is_secret() {
-                            exports_token |= exported.carries.token;
-                            let held = state.exports.entry(name).or_default();
-                            *held = held.or(exported.carries);
-                        }
-                    }
-                    let call = Call { command, frame: &frame, site: site.of_line(command.line) };
-                    self.command(&call, state);
-                }
-            }
-        }
+        let exports_token = self.statements(&script, site, &mut frame, state);
         let names_environment = ["GITHUB_ENV", "github.env"].iter().any(|it| text.contains(it));
         let names_token = || {
             let mut variables = frame.variables_with_token();
@@ -95,5 +76,36 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         script.is_whole
+    }
+    /// What the statements of a script need; whether one of them hands the token to later steps.
+    pub(super) fn statements(
+        &mut self,
+        script: &Script,
+        site: Site<'d>,
+        frame: &mut Frame<'_>,
+        state: &mut State,
+    ) -> bool {
+        let mut exports_token = false;
+        for statement in &script.statements {
+            match statement {
+                Statement::Set { name, value: word } => {
+                    let value = value(word, frame);
+                    frame.set(name, value);
+                }
+                Statement::Command(command) => {
+                    for (name, word) in command.exports() {
+                        let exported = value(&word, frame);
+                        if exported.carries.token || exported.is_secret() {
+                            exports_token |= exported.carries.token;
+                            let held = state.exports.entry(name).or_default();
+                            *held = held.or(exported.carries);
+                        }
+                    }
+                    let call = Call { command, frame, site: site.of_line(command.line) };
+                    self.command(&call, state);
+                }
+            }
+        }
+        exports_token
     }
 }

@@ -11,6 +11,7 @@ use crate::expression::{Known, Truth, Value, template};
 use crate::permissions::{self, Evidence, Frame, MAX_DEPTH, Seed, Site};
 use crate::permissions::{seed_of_call, texts};
 use crate::shell::Scripts;
+use crate::tasks::is_task_file;
 use crate::workflow::{Job, Level, RepositoryFiles, Workflow};
 
 /// The analysis of one workflow among the files of its repository.
@@ -78,6 +79,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut names = self.files.scripts.keys().filter_map(|path| path.rsplit('/').next());
             names.any(|name| script.contains(name))
         };
+        let mut task_files = self.files.scripts.iter().filter(|(path, _)| is_task_file(path));
+        let has_task = task_files.any(|(_, text)| table::may_upload(text));
         job.uses().is_some()
             || job.steps().into_iter().any(|step| {
                 match step.text("uses").map(|uses| Uses::parse(uses.trim())) {
@@ -85,9 +88,9 @@ impl<'a, 'd> Analysis<'a, 'd> {
                     Some(Uses::Repository(action)) => knowledge::find(&action)
                         .is_some_and(|entry| !entry.uploads.is_empty() || !entry.runs.is_empty()),
                     Some(Uses::Docker(_) | Uses::Malformed(_)) => false,
-                    None => step
-                        .text("run")
-                        .is_some_and(|script| table::may_upload(script) || runs_file(script)),
+                    None => step.text("run").is_some_and(|script| {
+                        has_task || table::may_upload(script) || runs_file(script)
+                    }),
                 }
             })
     }

@@ -10,7 +10,8 @@ use crate::actions::{ActionRef, Uses};
 use crate::expression::{Truth, Value, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Site, inputs_of, meets, value};
-use crate::shell::{Command, Dialect, Scripts, Statement, Word};
+use crate::shell::{self, Command, Dialect, Script, Scripts, Statement, Word};
+use crate::tasks::{Definition, tasks};
 use crate::workflow::{RepositoryFiles, Step};
 
 /// What earlier steps of a job left for later ones.
@@ -41,6 +42,19 @@ pub(super) struct Place<'d> {
     pub(super) site: Site<'d>,
     /// Whether it runs, if the job does.
     pub(super) truth: Truth,
+}
+
+impl Place<'_> {
+    /// The same in a file of the repository.
+    fn of_file(&self, path: &str) -> Self {
+        let at = match &self.at {
+            At::Step(step) | At::Script { step, .. } => {
+                At::Script { step: *step, path: path.to_owned() }
+            }
+            at => at.clone(),
+        };
+        Self { at, site: Site { depth: self.site.depth + 1, ..self.site }, ..self.clone() }
+    }
 }
 
 /// The walk through the steps of a job.
@@ -170,6 +184,17 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
     ) {
         let script = self.scripts.parsed(text, dialect);
+        self.statements(&script, text, place, frame, state);
+    }
+
+    fn statements(
+        &mut self,
+        script: &Script,
+        text: &str,
+        place: &Place<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
         // Which branches a script takes is not looked at.
         let is_branching = ["if ", "if(", "case ", "switch "]
             .iter()
@@ -211,7 +236,8 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         let Some(publisher) = table::publisher(command) else {
-            return self.script_file(command, place, frame, state);
+            self.script_file(command, place, frame, state);
+            return self.tasks(command, place, frame, state);
         };
         let value = |name: &str| -> Vec<Value> {
             match name.strip_prefix("env.") {
@@ -245,14 +271,27 @@ impl<'d> Walk<'_, 'd> {
         let known = command.script_file().and_then(|file| self.files.script(site.folder, file));
         let Some((path, text)) = known.filter(|_| site.depth < MAX_DEPTH) else { return };
         let Some(dialect) = Dialect::of_file(path, text) else { return };
-        let at = match &place.at {
-            At::Step(step) | At::Script { step, .. } => {
-                At::Script { step: *step, path: path.to_owned() }
+        self.script(text, dialect, &place.of_file(path), frame, state);
+    }
+
+    /// What the tasks of the project do that a command runs.
+    fn tasks(
+        &mut self,
+        command: &Command,
+        place: &Place<'d>,
+        frame: &Frame<'_>,
+        state: &mut State,
+    ) {
+        let site = place.site;
+        let tasks = if site.depth < MAX_DEPTH { tasks(command) } else { Vec::new() };
+        for task in tasks {
+            let found = task.find(site.folder, &self.files.scripts);
+            let Some((path, definitions)) = found else { continue };
+            for Definition { script, .. } in definitions {
+                let parsed = shell::parse(&script, Dialect::Bash);
+                self.statements(&parsed, &script, &place.of_file(path), frame, state);
             }
-            at => at.clone(),
-        };
-        let place = Place { at, site: Site { depth: site.depth + 1, ..site }, ..place.clone() };
-        self.script(text, dialect, &place, frame, state);
+        }
     }
 
     /// Notes an upload, if it is made.

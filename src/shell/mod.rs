@@ -101,6 +101,8 @@ pub struct Command {
     pub line: usize,
     /// Whether it is a module that Python runs.
     pub is_module: bool,
+    /// Whether what ran it looks for a task of the project of this name first: `hatch run`, `pdm run`.
+    pub is_task: bool,
 }
 
 /// What a command reads.
@@ -203,6 +205,18 @@ impl Command {
                     (!name.starts_with("--")).then(|| rest.behind("=").unwrap_or(rest))
                 }
             })
+        })
+    }
+
+    /// The same as it stands in the script; `None` where the run decides.
+    pub fn given(&self, names: &[&str]) -> Option<&str> {
+        let words = self.arguments();
+        words.iter().enumerate().find_map(|(position, word)| {
+            let text = word.text()?;
+            if names.contains(&text) {
+                return words.get(position + 1)?.text();
+            }
+            names.iter().find_map(|name| text.strip_prefix(name)?.strip_prefix('='))
         })
     }
 

@@ -101,7 +101,7 @@ impl Word {
     }
 
     /// What it sets, if it is `NAME=value`.
-    pub(super) fn assignment(&self) -> Option<(String, Self)> {
+    pub fn assignment(&self) -> Option<(String, Self)> {
         let (name, _) = self.start().split_once('=')?;
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         (is_name && !name.is_empty())

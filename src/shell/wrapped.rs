@@ -59,6 +59,9 @@ const RUNNERS: &[&[&str]] = &[
     &["yarn", "exec"],
 ];
 
+/// Those of [`RUNNERS`] that look for a task of the project first.
+const TASK_RUNNERS: &[&str] = &["hatch", "pdm", "pixi", "rye"];
+
 /// Options of [`RUNNERS`] that take a value.
 const RUNNER_VALUES: &[&str] = &[
     "-n",
@@ -200,7 +203,8 @@ fn inner(command: &Command) -> Option<Command> {
         }
     }
     let words = if name == "hatch" { without_environment(rest) } else { without_version(rest) };
-    (!words.is_empty()).then(|| Command { words, variables, ..command.clone() })
+    let is_task = TASK_RUNNERS.contains(&name);
+    (!words.is_empty()).then(|| Command { words, variables, is_task, ..command.clone() })
 }
 
 /// Where the words of a command start that stand behind those of a runner.

@@ -5,7 +5,8 @@ use super::{Call, http, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::credentials::GitNeed;
 use crate::permissions::graphql;
-use crate::permissions::job::{OTHER_TOKEN, State, Walk};
+use crate::permissions::job::{OTHER_TOKEN, Walk};
+use crate::permissions::state::State;
 use crate::shell::{Input, Word};
 
 /// The variables that it reads a token from: <https://cli.github.com/manual/gh_help_environment>.

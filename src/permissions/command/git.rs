@@ -3,7 +3,8 @@
 use super::{Call, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::credentials;
-use crate::permissions::job::{State, Walk};
+use crate::permissions::job::Walk;
+use crate::permissions::state::State;
 use crate::shell::{Piece, Word, takes_value};
 use crate::workflow::{Level, Scope};
 

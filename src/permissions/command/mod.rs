@@ -7,13 +7,16 @@ mod other;
 mod publishing;
 mod registry;
 mod table;
+mod task;
 
 use super::frame::Frame;
-use super::job::{Site, State, Walk};
+use super::job::{Site, Walk};
+use super::state::State;
 use crate::expression::{Carries, Known, Value, evaluate};
 use crate::shell::{Command, Input, Piece, Word};
 
 /// A command, where it stands.
+#[derive(Clone, Copy)]
 pub(super) struct Call<'c, 'd> {
     pub(super) command: &'c Command,
     /// The environment of the script at this place.

@@ -7,7 +7,8 @@ use super::{Call, value};
 use crate::actions::need::{KnownNeed, Token};
 use crate::expression::{Carries, Known, Truth, Value};
 use crate::permissions::credentials::GitNeed;
-use crate::permissions::job::{State, Walk};
+use crate::permissions::job::Walk;
+use crate::permissions::state::State;
 use crate::shell::{self, Command, Dialect};
 
 /// What is said of a command that is not known.
@@ -18,7 +19,7 @@ impl<'d> Walk<'_, 'd> {
         if let Some(known) = table::find(call.command) {
             return self.known_command(call, known, state);
         }
-        if self.script_file(call, state) {
+        if self.script_file(call, state) || self.tasks(call, state) {
             return;
         }
         let Some(name) = call.command.name() else {
@@ -90,7 +91,12 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A command of the table.
-    fn known_command(&mut self, call: &Call<'_, 'd>, known: &table::Known, state: &State) {
+    pub(super) fn known_command(
+        &mut self,
+        call: &Call<'_, 'd>,
+        known: &table::Known,
+        state: &State,
+    ) {
         let acts_with = |token: &Token| {
             let option = call.command.option(token.inputs);
             let given = option.map(|word| value(&word, call.frame).carries).unwrap_or_default();

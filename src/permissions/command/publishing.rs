@@ -1,8 +1,9 @@
 //! Programs of the project that say by their name that they publish.
 
 use super::{Call, is_of_secret};
-use crate::permissions::job::{State, Walk, is_called_after_pypi};
+use crate::permissions::job::{Walk, is_called_after_pypi};
 use crate::permissions::names::{self, telling_word};
+use crate::permissions::state::State;
 use crate::shell::{Command, Piece, Word};
 use crate::workflow::{Level, Scope};
 

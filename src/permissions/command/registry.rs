@@ -3,7 +3,8 @@
 use super::Call;
 use crate::expression::Carries;
 use crate::permissions::credentials::GitNeed;
-use crate::permissions::job::{State, Walk};
+use crate::permissions::job::Walk;
+use crate::permissions::state::State;
 use crate::shell::Word;
 use crate::workflow::{Level, Scope};
 

@@ -1,0 +1,48 @@
+//! What the steps of a job leave behind.
+
+use std::collections::BTreeMap;
+
+use super::checkouts::Checkout;
+use crate::actions::knowledge::Entry;
+use crate::actions::need::KnownNeed;
+use crate::expression::Carries;
+
+/// What earlier steps of a job left for later ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// The credentials that `git` has; `None` where no checkout is seen.
+    pub(super) git: Option<Carries>,
+    /// Whether the job has logged in to GitHub's package registry with the workflow's token.
+    pub(super) registry: bool,
+    /// The actions that were used, as far as they are known.
+    pub(super) used: Vec<&'static Entry>,
+    /// The variables that hold the token, or may hold a secret, for the steps behind.
+    pub(super) exports: BTreeMap<String, Carries>,
+    /// What `gh` is logged in with.
+    pub(super) gh: Carries,
+    /// What is checked out in folders of its own.
+    pub(super) checkouts: Vec<Checkout>,
+    /// Whether the files at hand are those of another repository.
+    pub(super) is_elsewhere: bool,
+    /// Whether the job has set npm up to publish to its registry.
+    pub(super) npm: bool,
+    /// Whether the job says that it publishes to PyPI, by the address of its environment.
+    pub(super) pypi: bool,
+    /// Whether the job, its environment or its workflow is called after PyPI.
+    pub(super) names_pypi: bool,
+    /// Whether a script has to do with a file in which publishers keep a token.
+    pub(super) keeps_token: bool,
+}
+
+impl State {
+    /// Whether the workflow's token is among the credentials of `git`, as far as is seen.
+    pub(super) fn git_has_token(&self) -> bool {
+        self.git.is_none_or(|carries| carries.token)
+    }
+
+    /// Whether the earlier steps that a need asks for were there.
+    pub(super) fn is_ready_for(&self, need: &KnownNeed) -> bool {
+        let is_used = |name: &str| self.used.iter().any(|entry| entry.repository() == name);
+        (!need.login || self.registry) && need.after.is_none_or(is_used)
+    }
+}
