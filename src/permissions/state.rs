@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) pypi: bool,
     /// Whether the job, its environment or its workflow is called after PyPI.
     pub(super) names_pypi: bool,
+    /// How many programs were run of which nothing is known.
+    pub(super) own_programs: usize,
     /// Whether a script has to do with a file in which publishers keep a token.
     pub(super) keeps_token: bool,
 }

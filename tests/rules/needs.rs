@@ -768,6 +768,11 @@ mod tasks {
         let doubt = task("make release", ("Makefile", make)).1.unwrap_or_default();
         assert!(doubt.contains("Makefile line 3: `./notes --all` is handed the token"), "{doubt}");
         assert_eq!(task("make loop", ("Makefile", make)).1, None);
+        // What is not known may do what the task is called after.
+        let node = "{\"scripts\": {\"issue\": \"node note.js\", \"note\": \"node note.js\"}}";
+        let needs = task("npm run issue", ("package.json", node)).0;
+        assert_eq!(needs, "contents: read, issues: write");
+        assert_eq!(task("npm run note", ("package.json", node)).0, "default");
         let doubt = task("make other", ("Makefile", make)).1.unwrap_or_default();
         assert!(doubt.contains("`make other` is handed the token"), "{doubt}");
     }

@@ -34,6 +34,7 @@ impl<'d> Walk<'_, 'd> {
         if is_program && table::needs_nothing(name) {
             return;
         }
+        state.own_programs += 1;
         let proves_identity = self.proves_identity_to_npm(call, state);
         if let Some(how) = call.handed() {
             self.guess_subject(call.frame, call.site, &call.shown());
@@ -153,7 +154,8 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A command whose name only the run tells.
-    fn hidden(&mut self, call: &Call<'_, 'd>, state: &State) {
+    fn hidden(&mut self, call: &Call<'_, 'd>, state: &mut State) {
+        state.own_programs += 1;
         self.own_code(call, state);
         let evidence = call.site.evidence(&call.shown(), "is hidden by a variable");
         self.found.git(call.site.step, GitNeed::Unknown, evidence);

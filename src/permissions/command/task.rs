@@ -1,5 +1,6 @@
 //! Tasks of the project: what stands behind `make release`, `tox -e release`, `npm run release`.
 
+use super::publishing::{telling, written};
 use super::{Call, table, value};
 use crate::permissions::job::{Site, Walk};
 use crate::permissions::state::State;
@@ -22,6 +23,7 @@ impl<'d> Walk<'_, 'd> {
             frame.set(&name, value);
         }
         let mut is_all_seen = !call.arguments_carry().token;
+        let programs = state.own_programs;
         for task in &tasks {
             let found = task.find(call.site.folder, &self.files.scripts);
             let Some((path, definitions)) = found else {
@@ -42,6 +44,9 @@ impl<'d> Walk<'_, 'd> {
             }
             self.running.pop();
         }
+        // What is not known may do what the name of the task says.
+        let is_named = telling(call).is_some() || !written(call).is_empty();
+        is_all_seen &= state.own_programs == programs || !is_named;
         is_all_seen || self.own_program(call, state)
     }
 
