@@ -110,6 +110,12 @@ impl<'s> Frame<'s> {
         self.env.iter().filter(|(_, value)| value.is_secret()).map(|(name, _)| name.as_str())
     }
 
+    /// The same in another kind of run.
+    pub(super) fn in_run<'r>(&self, scenario: &'r Scenario) -> Frame<'r> {
+        let Self { inputs, secrets, matrix, env, given, .. } = self.clone();
+        Frame { scenario, inputs, secrets, matrix, env, given }
+    }
+
     /// Whether an `if:` holds. A clone may be one of a fork, in which somebody works on the original: what holds only
     /// where the repository has another name may hold there.
     pub(crate) fn condition(&self, text: &str) -> Truth {
@@ -118,8 +124,7 @@ impl<'s> Frame<'s> {
             return truth;
         }
         let scenario = self.scenario.unnamed();
-        let elsewhere = Frame { scenario: &scenario, ..self.clone() };
-        match condition(text, &elsewhere).is_possible() {
+        match condition(text, &self.in_run(&scenario)).is_possible() {
             true => Truth::Varies,
             false => truth,
         }

@@ -147,6 +147,20 @@ pub(super) fn only_looks(name: &str) -> bool {
     words(name).any(|word| LOOKING.iter().any(|looking| word.eq_ignore_ascii_case(looking)))
 }
 
+/// Whether a name in a script is one of a pull request: `PR_NUMBER`, `prNumber`, `inputs.pull_request`.
+pub(super) fn is_of_pull_request(name: &str) -> bool {
+    let mut apart = String::new();
+    let mut is_lower = false;
+    for c in name.chars() {
+        if is_lower && c.is_ascii_uppercase() {
+            apart.push(' ');
+        }
+        is_lower = c.is_ascii_lowercase();
+        apart.push(c.to_ascii_lowercase());
+    }
+    words(&apart).any(|word| ["pr", "prs", "pull"].contains(&word))
+}
+
 /// The words of a name; `pull-request` is the one that is mostly written `pr`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name.split(|c: char| !c.is_ascii_alphabetic()).peekable();
@@ -171,6 +185,16 @@ mod tests {
     fn lists_are_sorted() {
         assert!(TELLING.is_sorted() && LOOKING.is_sorted());
         assert!(WRITING.iter().map(|(word, _)| word).is_sorted());
+    }
+
+    #[test]
+    fn names_of_pull_requests() {
+        for name in ["PR_NUMBER", "prNumber", "inputs.pull_request", "pullNumber", "pr.number"] {
+            assert!(is_of_pull_request(name), "{name}");
+        }
+        for name in ["ISSUE_NUMBER", "context.issue.number", "project", "number", "sprint"] {
+            assert!(!is_of_pull_request(name), "{name}");
+        }
     }
 
     #[test]

@@ -24,16 +24,23 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
     ) {
         let action = self.files.action(path);
-        // What it is made of now says more than what is known of it.
-        if let Some(action) = action.filter(Action::is_composite) {
-            return self.local(step, &action, path, site, frame, state);
-        }
-        let evidence = site.evidence(path, "is the action that this repository makes");
-        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
         let inputs = action.iter().flat_map(Action::inputs);
         let takes_token = inputs.into_iter().any(|(_, default)| default.contains("github.token"));
         let titled = || titled(&action?, takes_token);
         let published = self.named().or_else(titled);
+        if let Some(action) = action.filter(Action::is_composite) {
+            let programs = state.own_programs;
+            self.local(step, &action, path, site, frame, state);
+            // What it is made of now says more than what is known of it, unless that is a program.
+            return match published {
+                Some(entry) if state.own_programs > programs => {
+                    self.published(step, entry, site, frame, state);
+                }
+                _ => {}
+            };
+        }
+        let evidence = site.evidence(path, "is the action that this repository makes");
+        self.found.git(site.step, GitNeed::Unknown, evidence.clone());
         if takes_token && published.is_some() && !is_handed_token(step, frame) {
             self.found.doubt(site.step, evidence);
         } else {

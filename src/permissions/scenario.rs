@@ -115,6 +115,13 @@ impl Scenario {
         Self { repository: None, ..self.clone() }
     }
 
+    /// The same about a pull request, where that is not known otherwise.
+    #[must_use]
+    pub(super) fn about_pull_request(&self) -> Self {
+        let pull_request = self.pull_request.or(Some(PullRequest::Commented));
+        Self { pull_request, ..self.clone() }
+    }
+
     /// The event, if it is known.
     pub fn event(&self) -> Option<&str> {
         self.event.as_deref()

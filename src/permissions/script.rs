@@ -8,6 +8,7 @@ use super::graphql;
 use super::imports::{Import, imports};
 use super::javascript::{self, ApiCall, api_calls};
 use super::job::{Site, Walk};
+use super::names::is_of_pull_request;
 use super::state::State;
 use crate::expression::{Carries, template};
 use crate::shell::{self, Dialect};
@@ -57,6 +58,9 @@ impl<'d> Walk<'_, 'd> {
         if !carries.is_any() {
             return;
         }
+        let told = names_pull_requests(script).then(|| frame.scenario.about_pull_request());
+        let scenario = told.as_ref().unwrap_or(frame.scenario);
+        let frame = &frame.in_run(scenario);
         let acts =
             Acts { actor, site, frame, carries, finds_pull_requests: finds_pull_requests(script) };
         let mut is_handed_on = false;
@@ -172,6 +176,14 @@ impl<'d> Walk<'_, 'd> {
             self.found.guess(site.step, Scope::PullRequests, &evidence);
         }
     }
+}
+
+/// Whether the issues that a script names are called pull requests: `issue_number: pr.number`.
+fn names_pull_requests(script: &str) -> bool {
+    let named = script.match_indices("issue_number").map(|(at, name)| &script[at + name.len()..]);
+    let values = named.filter_map(|rest| rest.trim_start().strip_prefix(':'));
+    let mut values = values.filter_map(|rest| rest.split([',', '}', '\n']).next()).peekable();
+    values.peek().is_some() && values.all(is_of_pull_request)
 }
 
 /// Whether a script looks for pull requests.

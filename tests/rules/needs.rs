@@ -779,6 +779,7 @@ mod tasks {
 }
 
 mod scripts {
+    use super::shell::GH;
     use super::*;
 
     fn script(text: &str) -> String {
@@ -874,7 +875,12 @@ mod scripts {
         need_under("issue_comment", &only_pull_requests, "pull-requests: write");
         let reason = "of an issue or of a pull request";
         doubtful_under("schedule", &comment, "issues: write", reason);
-        // What it looks for may tell.
+        // What it names, or looks for, may tell.
+        let named = comment.replace("{}", "{issue_number: pr.number, body}");
+        need_under("schedule", &named, "pull-requests: write");
+        let path = |name: &str| format!("- run: gh api repos/o/r/issues/${name}/labels -f x=y{GH}");
+        need_under("schedule", &path("PR_NUMBER"), "pull-requests: write");
+        doubtful_under("schedule", &path("NUMBER"), "issues: write", reason);
         let found = comment.replace("await ", "find('is:open is:pr'); await ");
         doubtful_under("schedule", &found, "issues: write, pull-requests: write", reason);
     }

@@ -4,6 +4,7 @@ use super::{Call, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::endpoint::{self, Asks, UNKNOWN};
 use crate::permissions::job::Walk;
+use crate::permissions::names::is_of_pull_request;
 use crate::shell::{Command, Piece, Word};
 use crate::workflow::{Level, Scope};
 
@@ -119,6 +120,9 @@ impl<'d> Walk<'_, 'd> {
         path: &Word,
         carries: Carries,
     ) {
+        let told = names_pull_request(path).then(|| call.frame.scenario.about_pull_request());
+        let scenario = told.as_ref().unwrap_or(call.frame.scenario);
+        let frame = &call.frame.in_run(scenario);
         let path = address(path, call);
         let path = path.strip_prefix(API).unwrap_or(&path);
         let path = format!("/{}", path.trim_start_matches('/'));
@@ -135,7 +139,7 @@ impl<'d> Walk<'_, 'd> {
             Some(found) => {
                 let what = format!("calls {} {}", method.to_uppercase(), found.path);
                 let evidence = call.site.evidence(&call.shown(), &what);
-                self.asks(&found.asks, carries, call.frame, call.site, &evidence);
+                self.asks(&found.asks, carries, frame, call.site, &evidence);
                 if let Asks::Unavailable = found.asks
                     && !method.eq_ignore_ascii_case("GET")
                 {
@@ -145,6 +149,16 @@ impl<'d> Walk<'_, 'd> {
             None => doubt(self, "calls an endpoint of GitHub's API that is not seen"),
         }
     }
+}
+
+/// Whether the number of an issue in a path is called one of a pull request: `…/issues/$PR_NUMBER/labels`.
+fn names_pull_request(path: &Word) -> bool {
+    path.pieces().windows(2).any(|pieces| match pieces {
+        [Piece::Text(before), Piece::Variable(name) | Piece::Expression(name)] => {
+            before.ends_with("/issues/") && is_of_pull_request(name)
+        }
+        _ => false,
+    })
 }
 
 /// The path's repository is another one than this.
