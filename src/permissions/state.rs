@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) names_pypi: bool,
     /// How many programs were run of which nothing is known.
     pub(super) own_programs: usize,
+    /// How many tasks of the project were followed.
+    pub(super) tasks: usize,
     /// Whether a script has to do with a file in which publishers keep a token.
     pub(super) keeps_token: bool,
 }

@@ -11,7 +11,7 @@ use crate::expression::{Truth, Value, template};
 use crate::packages::Packages;
 use crate::permissions::{Frame, MAX_DEPTH, Site, inputs_of, meets, value};
 use crate::shell::{self, Command, Dialect, Script, Scripts, Statement, Word};
-use crate::tasks::{Definition, tasks};
+use crate::tasks::{Definition, MAX_TASKS, tasks};
 use crate::workflow::{RepositoryFiles, Step};
 
 /// What earlier steps of a job left for later ones.
@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) minted: Vec<Destination>,
     /// The places for which a command keeps a token.
     pub(super) kept: Vec<Destination>,
+    /// How many tasks of the project were followed.
+    tasks: usize,
 }
 
 impl State {
@@ -284,6 +286,10 @@ impl<'d> Walk<'_, 'd> {
     ) {
         let site = place.site;
         let tasks = if site.depth < MAX_DEPTH { tasks(command) } else { Vec::new() };
+        state.tasks += tasks.len();
+        if state.tasks > MAX_TASKS {
+            return;
+        }
         for task in tasks {
             let found = task.find(site.folder, &self.files.scripts);
             let Some((path, definitions)) = found else { continue };

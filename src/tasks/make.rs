@@ -7,6 +7,12 @@ use super::Definition;
 /// How often a variable is looked up inside another one.
 const MAX_DEPTH: usize = 8;
 
+/// How long a text may become by its variables, in bytes.
+const MAX_LENGTH: usize = 64 << 10;
+
+/// How long a chain of prerequisites may be.
+const MAX_CHAIN: usize = 100;
+
 /// Words that start a line which is none of a rule, and ends none.
 const DIRECTIVES: &[&str] =
     &["define", "else", "endef", "endif", "export", "ifdef", "ifeq", "ifndef", "ifneq", "include"];
@@ -33,7 +39,7 @@ pub(super) fn definitions(text: &str, target: &str) -> Vec<Definition> {
     let first = targets.find(|name| !name.starts_with('.')).copied();
     let target = if target.is_empty() { first.unwrap_or_default() } else { target };
     let mut found = Vec::new();
-    makefile.make(target, &mut BTreeSet::new(), &mut found);
+    makefile.make(target, 0, &mut BTreeSet::new(), &mut found);
     found
 }
 
@@ -79,13 +85,19 @@ impl<'t> Makefile<'t> {
         makefile
     }
 
-    fn make(&self, target: &str, made: &mut BTreeSet<String>, found: &mut Vec<Definition>) {
-        if !made.insert(target.to_owned()) {
+    fn make(
+        &self,
+        target: &str,
+        depth: usize,
+        made: &mut BTreeSet<String>,
+        found: &mut Vec<Definition>,
+    ) {
+        if depth > MAX_CHAIN || !made.insert(target.to_owned()) {
             return;
         }
         for rule in self.rules.iter().filter(|rule| rule.targets.contains(&target)) {
             for prerequisite in &rule.prerequisites {
-                self.make(prerequisite, made, found);
+                self.make(prerequisite, depth + 1, made, found);
             }
             let script = self.expanded(&rule.recipe.join("\n"), target, 0);
             found.push(Definition { line: rule.line, script });
@@ -98,6 +110,9 @@ impl<'t> Makefile<'t> {
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once('$') {
             out.push_str(before);
+            if out.len() > MAX_LENGTH {
+                break;
+            }
             let close = match behind.chars().next() {
                 Some('(') => ')',
                 Some('{') => '}',

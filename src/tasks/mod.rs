@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use crate::shell::{Command, Word};
 use crate::workflow::script_path;
 
+/// How many tasks of a job are followed, so that those that run each other many times come to an end.
+pub(crate) const MAX_TASKS: usize = 200;
+
 /// A task that a command runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task<'c> {

@@ -7,6 +7,9 @@ use super::{Definition, ini};
 /// How deep tasks are followed that stand for others.
 const MAX_DEPTH: usize = 8;
 
+/// How many commands of a task are looked at.
+const MAX_COMMANDS: usize = 200;
+
 /// What a task of hatch, pdm, poe, pixi or rye does.
 ///
 /// <https://hatch.pypa.io/latest/config/environment/overview/#scripts>,
@@ -50,6 +53,9 @@ fn scripts(tasks: &Table, name: &str, depth: usize) -> Vec<String> {
     let Some(task) = tasks.get(name).filter(|_| depth < MAX_DEPTH) else { return Vec::new() };
     let mut found = Vec::new();
     for command in commands(task) {
+        if found.len() > MAX_COMMANDS {
+            break;
+        }
         let first = command.split_whitespace().next().unwrap_or_default();
         let others = scripts(tasks, first, depth + 1);
         if others.is_empty() || first == name {

@@ -763,6 +763,14 @@ mod tasks {
     }
 
     #[test]
+    fn that_run_each_other_many_times_come_to_an_end() {
+        let line = |target: u32| format!("\t$(MAKE) t{}\n", target + 1).repeat(20);
+        let make: String = (0..9).map(|target| format!("t{target}:\n{}", line(target))).collect();
+        let doubt = task("make t0", ("Makefile", &make)).1.unwrap_or_default();
+        assert!(doubt.contains("is handed the token"), "{doubt}");
+    }
+
+    #[test]
     fn are_doubts_as_far_as_they_are_not_known() {
         let make = "release:\n\techo x\n\t./notes --all\nloop:\n\t$(MAKE) loop\n";
         let doubt = task("make release", ("Makefile", make)).1.unwrap_or_default();

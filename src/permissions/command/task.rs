@@ -5,7 +5,7 @@ use super::{Call, table, value};
 use crate::permissions::job::{Site, Walk};
 use crate::permissions::state::State;
 use crate::shell::{self, Command, Dialect, Word};
-use crate::tasks::{Definition, tasks};
+use crate::tasks::{Definition, MAX_TASKS, tasks};
 
 /// The folder of a task that runs in another one than its command: which one that is, is not followed.
 const OTHER_FOLDER: &str = "${{ }}";
@@ -15,6 +15,10 @@ impl<'d> Walk<'_, 'd> {
     pub(super) fn tasks(&mut self, call: &Call<'_, 'd>, state: &mut State) -> bool {
         let tasks = if state.is_elsewhere { Vec::new() } else { tasks(call.command) };
         let Some(depth) = call.site.deeper().filter(|_| !tasks.is_empty()) else { return false };
+        state.tasks += tasks.len();
+        if state.tasks > MAX_TASKS {
+            return false;
+        }
         let mut frame = call.frame.clone();
         // What `make` is given as `NAME=value` is a variable as well.
         let assigned = call.command.arguments().iter().filter_map(Word::assignment);
