@@ -81,12 +81,14 @@ pub(super) fn repository(
 /// they run; for `actions/github-script` the modules that its script imports.
 fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<String, String> {
     let steps: Vec<_> = steps.collect();
-    let mut found = Scripts { root, texts: BTreeMap::new(), tasks: BTreeSet::new() };
+    let (texts, tasks, open) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+    let mut found = Scripts { root, texts, tasks, open };
     for step in &steps {
         if let Some(text) = step.text("run") {
-            found.named(text, Dialect::Bash, step.working_directory());
+            found.look_at(text, Dialect::Bash, step.working_directory());
         }
     }
+    found.read();
     for path in steps.into_iter().flat_map(imported_files) {
         if let Some(text) = named::text(root, &path) {
             found.texts.insert(path, text);
@@ -96,42 +98,49 @@ fn scripts<'d>(root: &Path, steps: impl Iterator<Item = Step<'d>>) -> BTreeMap<S
 }
 
 /// Scripts, and files that define tasks.
-struct Scripts<'r> {
+struct Scripts<'r, 'd> {
     root: &'r Path,
     /// By their paths.
     texts: BTreeMap<String, String>,
     /// The tasks that were looked for, each with the path of a file that may define it.
     tasks: BTreeSet<(String, String)>,
+    /// What is still to be looked at for what it names, each with the folder that it runs in.
+    open: Vec<(String, Dialect, Option<&'d str>)>,
 }
 
-impl Scripts<'_> {
-    /// Reads what a script, which runs in a folder, names, and what that names.
-    fn named(&mut self, text: &str, dialect: Dialect, folder: Option<&str>) {
+impl<'d> Scripts<'_, 'd> {
+    /// Notes a script that may name others.
+    fn look_at(&mut self, text: &str, dialect: Dialect, folder: Option<&'d str>) {
         // Few do, and taking a script apart takes its time.
         const WORDS: [&str; 15] = [
             ".py", ".sh", "source ", "./", "bash ", "sh ", "make", "npm", "yarn", "bun", "tox",
             "hatch ", "pdm ", "poe ", "pixi ",
         ];
-        if !WORDS.iter().any(|word| text.contains(word)) {
-            return;
+        if WORDS.iter().any(|word| text.contains(word)) {
+            self.open.push((text.to_owned(), dialect, folder));
         }
-        let script = shell::parse(text, dialect);
-        for command in script.commands() {
-            let file = command.script_file().and_then(|file| script_path(folder, file));
-            if let Some(path) = file.filter(|path| !self.texts.contains_key(path))
-                && let Some((text, dialect)) = named::script(self.root, &path)
-            {
-                self.texts.insert(path, text.clone());
-                self.named(&text, dialect, folder);
-            }
-            for task in tasks(command) {
-                self.task(&task, folder);
+    }
+
+    /// Reads what the scripts name, and what that names.
+    fn read(&mut self) {
+        while let Some((text, dialect, folder)) = self.open.pop() {
+            for command in shell::parse(&text, dialect).commands() {
+                let file = command.script_file().and_then(|file| script_path(folder, file));
+                if let Some(path) = file.filter(|path| !self.texts.contains_key(path))
+                    && let Some((text, dialect)) = named::script(self.root, &path)
+                {
+                    self.look_at(&text, dialect, folder);
+                    self.texts.insert(path, text);
+                }
+                for task in tasks(command) {
+                    self.task(&task, folder);
+                }
             }
         }
     }
 
-    /// Reads the files that may define a task, and what it names.
-    fn task(&mut self, task: &Task<'_>, folder: Option<&str>) {
+    /// Reads the files that may define a task.
+    fn task(&mut self, task: &Task<'_>, folder: Option<&'d str>) {
         for path in task.paths(folder) {
             if !self.tasks.insert((path.clone(), task.name.to_owned())) {
                 continue;
@@ -139,7 +148,7 @@ impl Scripts<'_> {
             let known = self.texts.get(&path).cloned();
             let Some(text) = known.or_else(|| named::text(self.root, &path)) else { continue };
             for definition in task.definitions(&path, &text) {
-                self.named(&definition.script, Dialect::Bash, folder);
+                self.look_at(&definition.script, Dialect::Bash, task.runs_in(folder));
             }
             self.texts.insert(path, text);
         }

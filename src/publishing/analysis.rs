@@ -79,8 +79,10 @@ impl<'a, 'd> Analysis<'a, 'd> {
             let mut names = self.files.scripts.keys().filter_map(|path| path.rsplit('/').next());
             names.any(|name| script.contains(name))
         };
-        let mut task_files = self.files.scripts.iter().filter(|(path, _)| is_task_file(path));
-        let has_task = task_files.any(|(_, text)| table::may_upload(text));
+        let has_task = || {
+            let mut files = self.files.scripts.iter();
+            files.any(|(path, text)| is_task_file(path) && table::may_upload(text))
+        };
         job.uses().is_some()
             || job.steps().into_iter().any(|step| {
                 match step.text("uses").map(|uses| Uses::parse(uses.trim())) {
@@ -89,7 +91,7 @@ impl<'a, 'd> Analysis<'a, 'd> {
                         .is_some_and(|entry| !entry.uploads.is_empty() || !entry.runs.is_empty()),
                     Some(Uses::Docker(_) | Uses::Malformed(_)) => false,
                     None => step.text("run").is_some_and(|script| {
-                        has_task || table::may_upload(script) || runs_file(script)
+                        table::may_upload(script) || runs_file(script) || has_task()
                     }),
                 }
             })

@@ -293,9 +293,11 @@ impl<'d> Walk<'_, 'd> {
         for task in tasks {
             let found = task.find(site.folder, &self.files.scripts);
             let Some((path, definitions)) = found else { continue };
+            let mut place = place.of_file(path);
+            place.site.folder = task.runs_in(site.folder);
             for Definition { script, .. } in definitions {
                 let parsed = shell::parse(&script, Dialect::Bash);
-                self.statements(&parsed, &script, &place.of_file(path), frame, state);
+                self.statements(&parsed, &script, &place, frame, state);
             }
         }
     }

@@ -179,7 +179,8 @@ impl Command {
     pub fn shown(&self) -> String {
         let (runner, count) = if self.is_module { ("python -m ", 2) } else { ("", 3) };
         let name = self.words.iter().take(1);
-        let words = name.chain(options::without_values(self.name(), self.arguments())).take(count);
+        let arguments = options::without_values(self.name(), self.arguments());
+        let words = name.chain(arguments.map(|(_, word)| word)).take(count);
         let words: Vec<_> = words.map(|word| shortened(&word.shown())).collect();
         format!("`{runner}{}`", words.join(" "))
     }

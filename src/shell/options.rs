@@ -41,13 +41,13 @@ pub(crate) fn takes_value(program: &str, word: &Word) -> bool {
     WITH_VALUE.iter().any(|(name, options)| *name == program && options.contains(&text))
 }
 
-/// The words without the options that are known to take a value, and without their values.
+/// The words without the options that are known to take a value, and without their values; each with its position.
 pub(super) fn without_values<'w>(
     program: Option<&str>,
     words: &'w [Word],
-) -> impl Iterator<Item = &'w Word> {
+) -> impl Iterator<Item = (usize, &'w Word)> {
     let mut is_value = false;
-    words.iter().filter(move |word| {
+    words.iter().enumerate().filter(move |(_, word)| {
         let is_option = !is_value && program.is_some_and(|program| takes_value(program, word));
         let counts = !is_value && !is_option;
         is_value = is_option;
@@ -55,17 +55,12 @@ pub(super) fn without_values<'w>(
     })
 }
 
-/// The words without options, without the values of those that are known to take one, and without the toolchain of
-/// `cargo +nightly`; each with its position.
+/// The same without any option, and without the toolchain of `cargo +nightly`.
 pub(super) fn without_options<'w>(
     program: Option<&str>,
     words: &'w [Word],
 ) -> impl Iterator<Item = (usize, &'w Word)> {
-    let mut is_value = false;
-    words.iter().enumerate().filter(move |(_, word)| {
-        let is_toolchain = word.starts_with("+") && program == Some("cargo");
-        let counts = !is_value && !is_toolchain && !word.starts_with("-");
-        is_value = !is_value && program.is_some_and(|program| takes_value(program, word));
-        counts
-    })
+    let is_toolchain = move |word: &Word| program == Some("cargo") && word.starts_with("+");
+    without_values(program, words)
+        .filter(move |(_, word)| !word.starts_with("-") && !is_toolchain(word))
 }

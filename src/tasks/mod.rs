@@ -13,12 +13,15 @@ use crate::workflow::script_path;
 /// How many tasks of a job are followed, so that those that run each other many times come to an end.
 pub(crate) const MAX_TASKS: usize = 200;
 
+/// The folder of a task that runs in another one than its command: which one that is, is not followed.
+const OTHER_FOLDER: &str = "${{ }}";
+
 /// A task that a command runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task<'c> {
     tool: Tool,
     /// The folder of the file that defines it, from where the command runs.
-    pub folder: Option<&'c str>,
+    folder: Option<&'c str>,
     /// What it is called; for `make` alone nothing.
     pub name: &'c str,
 }
@@ -70,6 +73,11 @@ impl Task<'_> {
         self.tool.files().iter().filter_map(|file| script_path(folder.as_deref(), file)).collect()
     }
 
+    /// The folder that it runs in, for a command that runs in a folder.
+    pub fn runs_in<'f>(&self, folder: Option<&'f str>) -> Option<&'f str> {
+        if self.folder.is_some() { Some(OTHER_FOLDER) } else { folder }
+    }
+
     /// Where it is defined, for a command that runs in a folder, and what it does; `scripts` are the texts of files by
     /// their paths.
     pub fn find<'d>(
@@ -97,12 +105,11 @@ impl Task<'_> {
 
 /// The tasks that a command runs; none where it does something else, or where that is not seen.
 pub fn tasks(command: &Command) -> Vec<Task<'_>> {
-    let option = |names: &[&str]| command.given(names);
     let mut operands = command.operands().map(Word::text);
     let task = |tool, folder, name| Task { tool, folder, name };
     match command.name() {
         Some("make" | "gmake") if !command.has_option(&["-f", "--file", "--makefile"]) => {
-            let folder = option(&["-C", "--directory"]);
+            let folder = command.given(&["-C", "--directory"]);
             let is_target = |word: &&str| !word.contains('=') && word.parse::<u32>().is_err();
             let Some(words) = operands.collect::<Option<Vec<_>>>() else { return Vec::new() };
             let targets: Vec<_> = words.into_iter().filter(is_target).collect();
@@ -111,7 +118,7 @@ pub fn tasks(command: &Command) -> Vec<Task<'_>> {
         }
         Some(tool @ ("npm" | "pnpm" | "yarn" | "bun")) => {
             let is_elsewhere = ["-w", "--workspace", "--workspaces", "-F", "--filter", "-r"];
-            let folder = option(&["--prefix", "-C", "--dir", "--cwd"]);
+            let folder = command.given(&["--prefix", "-C", "--dir", "--cwd"]);
             let name = match (operands.next().flatten(), tool) {
                 (Some("run" | "run-script"), _) => operands.next().flatten(),
                 (Some(name @ ("test" | "start" | "stop")), _) => Some(name),
@@ -122,7 +129,7 @@ pub fn tasks(command: &Command) -> Vec<Task<'_>> {
             name.map(|name| task(Tool::Node, folder, name)).into_iter().collect()
         }
         Some("tox") if !command.has_option(&["-c", "--conf"]) => {
-            let names = option(&["-e", "--env"]).unwrap_or_default();
+            let names = command.given(&["-e", "--env"]).unwrap_or_default();
             let names = names.split(',').filter(|name| !name.is_empty());
             names.map(|name| task(Tool::Tox, None, name)).collect()
         }

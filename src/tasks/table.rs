@@ -69,8 +69,8 @@ fn scripts(tasks: &Table, name: &str, depth: usize) -> Vec<String> {
 
 /// What the value of a task says: commands, or names of tasks.
 fn commands(task: &Value) -> Vec<String> {
-    const KEYS: [&str; 8] =
-        ["depends-on", "depends_on", "cmd", "shell", "composite", "sequence", "chain", "ref"];
+    const KEYS: [&str; 7] =
+        ["depends-on", "depends_on", "shell", "composite", "sequence", "chain", "ref"];
     match task {
         Value::String(command) => vec![command.clone()],
         Value::Array(items) => items.iter().flat_map(commands).collect(),
@@ -79,10 +79,12 @@ fn commands(task: &Value) -> Vec<String> {
             table.get("task").into_iter().flat_map(commands).collect()
         }
         Value::Table(table) => {
-            let words = table.get("cmd").and_then(joined);
-            let values = KEYS.iter().filter(|key| words.is_none() || **key != "cmd");
-            let values = values.filter_map(|key| table.get(*key)).flat_map(commands);
-            values.chain(words.clone()).collect()
+            let others = KEYS.iter().filter_map(|key| table.get(*key)).flat_map(commands);
+            let command = table.get("cmd").map(|command| match joined(command) {
+                Some(command) => vec![command],
+                None => commands(command),
+            });
+            others.chain(command.into_iter().flatten()).collect()
         }
         _ => Vec::new(),
     }

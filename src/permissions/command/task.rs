@@ -7,9 +7,6 @@ use crate::permissions::state::State;
 use crate::shell::{self, Command, Dialect, Word};
 use crate::tasks::{Definition, MAX_TASKS, tasks};
 
-/// The folder of a task that runs in another one than its command: which one that is, is not followed.
-const OTHER_FOLDER: &str = "${{ }}";
-
 impl<'d> Walk<'_, 'd> {
     /// What the tasks do that a command runs; whether that is all there is to say of it.
     pub(super) fn tasks(&mut self, call: &Call<'_, 'd>, state: &mut State) -> bool {
@@ -39,7 +36,7 @@ impl<'d> Walk<'_, 'd> {
                 continue;
             }
             self.running.push(running);
-            let folder = if task.folder.is_some() { Some(OTHER_FOLDER) } else { call.site.folder };
+            let folder = task.runs_in(call.site.folder);
             let site = Site { folder, ..call.site.of_script_file(path, depth) };
             for Definition { line, script } in definitions {
                 let script = shell::parse(&script, Dialect::Bash);
