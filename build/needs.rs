@@ -127,6 +127,8 @@ pub(super) struct Need {
     login: bool,
     after: Option<String>,
     #[serde(default)]
+    without_checkout: bool,
+    #[serde(default)]
     private: bool,
     #[serde(default)]
     recommended: bool,
@@ -170,12 +172,13 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, after: {:?}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, after: {:?}, without_checkout: {}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
             condition_source(&self.when, &self.unless, &self.events),
             self.login,
             self.after,
+            self.without_checkout,
             self.private,
             self.recommended,
             self.optional,

@@ -31,6 +31,8 @@ pub struct KnownNeed {
     pub login: bool,
     /// The action, `owner/name`, that an earlier step of the job has to use.
     pub after: Option<&'static str>,
+    /// Whether it is needed only where no earlier step has checked a repository out into the job's folder.
+    pub without_checkout: bool,
     /// Whether only a private repository asks for it.
     pub private: bool,
     /// Whether its documentation asks a public one for it, too.

@@ -189,7 +189,10 @@ impl<'d> Walk<'_, 'd> {
             let elsewhere = input("repository").is_some_and(|name| !is_own(name, own));
             match Checkout::new(&input, own) {
                 Some(checkout) => state.checkouts.push(checkout),
-                None => state.is_elsewhere = elsewhere,
+                None => {
+                    state.is_elsewhere = elsewhere;
+                    state.is_checked_out = true;
+                }
             }
             let persists = may_fit("!false", &given.value_or_default(persist).known);
             let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());

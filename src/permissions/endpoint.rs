@@ -28,22 +28,26 @@ pub(super) enum Asks {
 
 impl Asks {
     /// The permissions to grant. Where one of several is enough, what the run is about decides: the
-    /// endpoints of issues serve pull requests, too.
-    pub(super) fn grants(&self, scenario: &Scenario) -> &'static [(Scope, Level)] {
+    /// endpoints of issues serve pull requests, too. To read either is granted where that is not told.
+    pub(super) fn grants(&self, scenario: &Scenario) -> Vec<(Scope, Level)> {
         match self.issue_or_pull_request() {
-            Some((_, pull_request)) if scenario.is_about_pull_request() => pull_request,
-            Some((issue, _)) => issue,
+            Some((_, pull_request)) if scenario.is_about_pull_request() => pull_request.to_vec(),
+            Some((issue, pull_request))
+                if !writes(issue) && !scenario.tells_issue_from_pull_request() =>
+            {
+                [issue, pull_request].concat()
+            }
+            Some((issue, _)) => issue.to_vec(),
             None => match self {
-                Self::AnyOf(alternatives) => alternatives.first().copied().unwrap_or_default(),
-                Self::Nothing | Self::Unavailable => &[],
+                Self::AnyOf([first, ..]) => first.to_vec(),
+                Self::AnyOf([]) | Self::Nothing | Self::Unavailable => Vec::new(),
             },
         }
     }
 
-    /// Whether it is asked for the one scope or the other, and the run does not tell for which.
+    /// Whether it is asked for the one scope or the other to write, and the run does not tell for which.
     pub(super) fn is_ambiguous(&self, scenario: &Scenario) -> bool {
-        self.issue_or_pull_request()
-            .is_some_and(|(grants, _)| grants.iter().any(|(_, level)| *level == Level::Write))
+        self.issue_or_pull_request().is_some_and(|(issue, _)| writes(issue))
             && !scenario.tells_issue_from_pull_request()
     }
 
@@ -56,6 +60,10 @@ impl Asks {
         };
         with(Scope::Issues).zip(with(Scope::PullRequests))
     }
+}
+
+fn writes(grants: Grants) -> bool {
+    grants.iter().any(|(_, level)| *level == Level::Write)
 }
 
 /// Permissions that are needed together.

@@ -12,6 +12,8 @@ use crate::expression::Carries;
 pub(super) struct State {
     /// The credentials that `git` has; `None` where no checkout is seen.
     pub(super) git: Option<Carries>,
+    /// Whether a repository is checked out in the job's own folder.
+    pub(super) is_checked_out: bool,
     /// Whether the job has logged in to GitHub's package registry with the workflow's token.
     pub(super) registry: bool,
     /// The actions that were used, as far as they are known.
@@ -44,9 +46,11 @@ impl State {
         self.git.is_none_or(|carries| carries.token)
     }
 
-    /// Whether the earlier steps that a need asks for were there.
+    /// Whether the earlier steps that a need asks for were there, and those not that make it needless.
     pub(super) fn is_ready_for(&self, need: &KnownNeed) -> bool {
         let is_used = |name: &str| self.used.iter().any(|entry| entry.repository() == name);
-        (!need.login || self.registry) && need.after.is_none_or(is_used)
+        (!need.login || self.registry)
+            && !(need.without_checkout && self.is_checked_out)
+            && need.after.is_none_or(is_used)
     }
 }

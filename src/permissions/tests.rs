@@ -93,10 +93,14 @@ fn meeting(
         }
         _ => "",
     };
+    let checkout = match need {
+        Some(need) if need.without_checkout => "",
+        _ => "      - uses: actions/checkout@v4\n",
+    };
     let after = need.and_then(|need| need.after);
     let after = after.map_or(String::new(), |action| format!("      - uses: {action}@v1\n"));
     format!(
-        "on: {EVENTS}\njobs:\n  job:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n{login}{after}      - uses: {uses}\n{}{}",
+        "on: {EVENTS}\njobs:\n  job:\n    runs-on: x\n    steps:\n{checkout}{login}{after}      - uses: {uses}\n{}{}",
         mapping("with", &with, "        "),
         mapping("env", &env, "        ")
     )

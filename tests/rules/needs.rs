@@ -67,6 +67,17 @@ mod actions {
     use super::*;
 
     #[test]
+    fn by_whether_the_repository_is_checked_out() {
+        let changed = "- uses: tj-actions/changed-files@v46";
+        need_under("pull_request", changed, "pull-requests: read");
+        need_under("push", changed, "default");
+        let checkout = |with: &str| format!("- uses: actions/checkout@v4{with}\n{changed}");
+        need_under("pull_request", &checkout(""), "default");
+        let folder = checkout("\n  with: {path: sub}");
+        need_under("pull_request", &folder, "contents: read, pull-requests: read");
+    }
+
+    #[test]
     fn by_what_is_known_of_them() {
         need("- uses: actions/setup-python@v5", "default");
         need("- uses: softprops/action-gh-release@v2", "contents: write");
@@ -883,6 +894,10 @@ mod scripts {
         need_under("issue_comment", &only_pull_requests, "pull-requests: write");
         let reason = "of an issue or of a pull request";
         doubtful_under("schedule", &comment, "issues: write", reason);
+        // To read either is harmless.
+        let read = script("await github.rest.issues.listLabelsOnIssue({})");
+        need_under("schedule", &read, "issues: read, pull-requests: read");
+        need_under("issues", &read, "issues: read");
         // What it names, or looks for, may tell.
         let named = comment.replace("{}", "{issue_number: pr.number, body}");
         need_under("schedule", &named, "pull-requests: write");

@@ -62,7 +62,7 @@ impl<'d> Walk<'_, 'd> {
             let Does::Asks(asks) = &row.does else { continue };
             let what = format!("{}, with a token that the workflow does not show", row.why);
             let evidence = call.site.evidence(&call.shown(), &what);
-            for &(scope, _) in asks.grants(call.frame.scenario) {
+            for (scope, _) in asks.grants(call.frame.scenario) {
                 self.found.guess(call.site.step, scope, &evidence);
             }
             self.found.doubt(call.site.step, evidence);
