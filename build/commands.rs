@@ -163,7 +163,7 @@ fn gh(out: &mut String) -> Result<(), Fault> {
         let does = match needs {
             "endpoint" => "Does::CallsEndpoint".to_owned(),
             "unknown" => "Does::RunsAnything".to_owned(),
-            needs => format!("Does::Asks({})", asks_source(needs)?),
+            needs => format!("Does::Asks({})", asks_source(needs, command.starts_with("issue "))?),
         };
         let (without, flags) = match flags.strip_prefix('!') {
             Some(flags) => (true, flags),

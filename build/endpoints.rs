@@ -12,7 +12,8 @@ const MUTATIONS: &str = "data/mutations.tsv";
 pub(super) fn source() -> Result<String, Fault> {
     let mut entries = Vec::new();
     rows(ENDPOINTS, &read(ENDPOINTS)?, |[method, path, octokit, needs, _]| {
-        let asks = asks_source(needs)?;
+        let of_item = ["{issue_number}", "{comment_id}", "{event_id}"];
+        let asks = asks_source(needs, of_item.iter().any(|part| path.contains(part)))?;
         entries.push(format!(
             "Endpoint {{ method: {method:?}, path: {path:?}, octokit: {octokit:?}, asks: {asks} }}"
         ));
@@ -25,15 +26,15 @@ pub(super) fn source() -> Result<String, Fault> {
 pub(super) fn mutations() -> Result<String, Fault> {
     let mut entries = Vec::new();
     rows(MUTATIONS, &read(MUTATIONS)?, |[name, needs]| {
-        entries.push(format!("Mutation {{ name: {name:?}, asks: {} }}", asks_source(needs)?));
+        entries.push(format!("Mutation {{ name: {name:?}, asks: {} }}", asks_source(needs, true)?));
         Ok(())
     })?;
     Ok(table("MUTATIONS", "Mutation", &entries))
 }
 
-/// What is asked for: `-`, `unavailable`, or `scope:level` with `|` between alternatives and `,` between
-/// what is needed together.
-pub(super) fn asks_source(text: &str) -> Result<String, Fault> {
+/// What is asked for: `-`, `unavailable`, or `scope:level` with `,` between what is needed together, and `|` between
+/// what an issue and what a pull request asks for, `of_item` if it belongs to one of them, and not to the repository.
+pub(super) fn asks_source(text: &str, of_item: bool) -> Result<String, Fault> {
     let together = |text: &str| {
         let grants = text.split(',').map(|grant| {
             let (scope, level) =
@@ -42,12 +43,17 @@ pub(super) fn asks_source(text: &str) -> Result<String, Fault> {
         });
         Ok::<_, Fault>(slice(grants.collect::<Result<Vec<_>, _>>()?))
     };
-    Ok(match text {
-        "-" => "Asks::Nothing".to_owned(),
-        "unavailable" => "Asks::Unavailable".to_owned(),
-        text => {
-            let alternatives = text.split('|').map(together).collect::<Result<Vec<_>, _>>()?;
-            format!("Asks::AnyOf({})", slice(alternatives))
+    Ok(match (text, text.split_once('|')) {
+        ("-", _) => "Asks::Nothing".to_owned(),
+        ("unavailable", _) => "Asks::Unavailable".to_owned(),
+        (text, None) => format!("Asks::All({})", together(text)?),
+        (_, Some((issue, pull_request)))
+            if issue.starts_with("issues:") && pull_request.starts_with("pull-requests:") =>
+        {
+            let kind = if of_item { "ByItem" } else { "Either" };
+            let (issue, pull_request) = (together(issue)?, together(pull_request)?);
+            format!("Asks::{kind} {{ issue: {issue}, pull_request: {pull_request} }}")
         }
+        (text, _) => return Err(format!("`{text}` is not `issues:…|pull-requests:…`")),
     })
 }

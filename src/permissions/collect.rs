@@ -164,6 +164,8 @@ pub(super) struct Collector {
     new: Vec<Need>,
     /// What is guessed, each with its step.
     guesses: Vec<(NodeId, Need)>,
+    /// Of each of these lists one is needed, the first unless there is another anyway.
+    alternatives: Vec<Vec<Need>>,
     /// Each with the step that a run with a read-only token would clear of it, if one would.
     doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
@@ -177,6 +179,18 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn need(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
         self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false });
+    }
+
+    /// Any one of these will do.
+    pub(super) fn need_one(&mut self, grants: &[(Scope, Level)], evidence: &Evidence) {
+        let need = |&(scope, level)| {
+            let evidence = evidence.clone();
+            Need { scope, level, evidence, is_guess: false }
+        };
+        let needs = grants.iter().map(need).collect();
+        if !self.alternatives.contains(&needs) {
+            self.alternatives.push(needs);
+        }
     }
 
     /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
@@ -302,6 +316,14 @@ impl Collector {
             if !self.proven.contains(&step) {
                 self.add_need(guess);
             }
+        }
+        for alternatives in std::mem::take(&mut self.alternatives) {
+            let has = |one: &Need| {
+                let is_enough = |it: &Need| it.scope == one.scope && it.level >= one.level;
+                self.needs.iter().any(is_enough)
+            };
+            let fallback = alternatives.first().filter(|_| !alternatives.iter().any(has));
+            fallback.cloned().into_iter().for_each(|need| self.add_need(need));
         }
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
         let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));

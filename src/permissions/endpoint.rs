@@ -15,50 +15,67 @@ pub(super) struct Endpoint {
     pub(super) asks: Asks,
 }
 
-/// What an endpoint, or a command of `gh`, asks for.
+/// What an endpoint, a mutation or a command of `gh` asks for.
 #[derive(Debug)]
 pub(super) enum Asks {
     /// Nothing: every token may.
     Nothing,
     /// What no scope of the token gives.
     Unavailable,
-    /// Any one of these, each of which may be several scopes together.
-    AnyOf(&'static [Grants]),
+    /// All of these.
+    All(Grants),
+    /// The one for what belongs to an issue, the other for what belongs to a pull request.
+    ByItem { issue: Grants, pull_request: Grants },
+    /// Either will do, for it belongs to the repository: a label, a milestone.
+    Either { issue: Grants, pull_request: Grants },
 }
 
 impl Asks {
-    /// The permissions to grant. Where one of several is enough, what the run is about decides: the
-    /// endpoints of issues serve pull requests, too. To read either is granted where that is not told.
+    /// The permissions to grant. The run decides where it tells an issue from a pull request; to read both is
+    /// granted where it does not.
     pub(super) fn grants(&self, scenario: &Scenario) -> Vec<(Scope, Level)> {
-        match self.issue_or_pull_request() {
-            Some((_, pull_request)) if scenario.is_about_pull_request() => pull_request.to_vec(),
-            Some((issue, pull_request))
+        match *self {
+            Self::Nothing | Self::Unavailable => Vec::new(),
+            Self::All(grants) => grants.to_vec(),
+            Self::Either { .. } => {
+                self.either(scenario).map_or(Vec::new(), |[one, _]| one.to_vec())
+            }
+            Self::ByItem { pull_request, .. } if scenario.is_about_pull_request() => {
+                pull_request.to_vec()
+            }
+            Self::ByItem { issue, pull_request }
                 if !writes(issue) && !scenario.tells_issue_from_pull_request() =>
             {
                 [issue, pull_request].concat()
             }
-            Some((issue, _)) => issue.to_vec(),
-            None => match self {
-                Self::AnyOf([first, ..]) => first.to_vec(),
-                Self::AnyOf([]) | Self::Nothing | Self::Unavailable => Vec::new(),
-            },
+            Self::ByItem { issue, .. } => issue.to_vec(),
         }
     }
 
-    /// Whether it is asked for the one scope or the other to write, and the run does not tell for which.
+    /// Where either of two will do: those, the one first that fits what the run is about.
+    pub(super) fn either(&self, scenario: &Scenario) -> Option<[Grants; 2]> {
+        match *self {
+            Self::Either { issue, pull_request } if scenario.is_about_pull_request() => {
+                Some([pull_request, issue])
+            }
+            Self::Either { issue, pull_request } => Some([issue, pull_request]),
+            _ => None,
+        }
+    }
+
+    /// Whether it writes to an issue or to a pull request, and the run does not tell to which.
     pub(super) fn is_ambiguous(&self, scenario: &Scenario) -> bool {
-        self.issue_or_pull_request().is_some_and(|(issue, _)| writes(issue))
+        matches!(self, Self::ByItem { issue, .. } if writes(issue))
             && !scenario.tells_issue_from_pull_request()
     }
 
-    /// What is asked for of an issue, and what of a pull request, where that is not the same.
-    fn issue_or_pull_request(&self) -> Option<(Grants, Grants)> {
-        let Self::AnyOf(alternatives) = self else { return None };
-        let with = |scope: Scope| {
-            let holds = |one: &&Grants| one.iter().any(|(other, _)| *other == scope);
-            alternatives.iter().find(holds).copied()
-        };
-        with(Scope::Issues).zip(with(Scope::PullRequests))
+    /// Whether it changes something.
+    pub(super) fn writes(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Unavailable => false,
+            Self::All(grants) => writes(grants),
+            Self::ByItem { issue, .. } | Self::Either { issue, .. } => writes(issue),
+        }
     }
 }
 
@@ -67,7 +84,7 @@ fn writes(grants: Grants) -> bool {
 }
 
 /// Permissions that are needed together.
-type Grants = &'static [(Scope, Level)];
+pub(super) type Grants = &'static [(Scope, Level)];
 
 /// What stands for a part of a path that is not known.
 pub(super) const UNKNOWN: &str = "\u{0}";

@@ -1,29 +1,86 @@
-//! Mutations of GitHub's GraphQL API, and the permissions that they ask for.
+//! What GitHub's GraphQL API asks for: mutations by the table, queries by the objects that they read.
 
 use super::endpoint::Asks;
+use super::frame::Frame;
+use super::job::{Site, Walk};
+use crate::expression::Carries;
 use crate::workflow::{Level, Scope};
 
 /// A mutation.
 #[derive(Debug)]
-pub(super) struct Mutation {
-    pub(super) name: &'static str,
-    pub(super) asks: Asks,
+struct Mutation {
+    name: &'static str,
+    asks: Asks,
 }
 
-/// The mutations that a text of GraphQL may run, and whether all of them are known. A query only
-/// reads, which a public repository grants to everyone.
-pub(super) fn mutations(text: &str) -> (Vec<&'static Mutation>, bool) {
-    if !names(text).any(|name| name == "mutation") {
-        return (Vec::new(), true);
+/// The fields of a query behind which objects stand that take a permission to read in a private repository, as
+/// their endpoints of the REST API do: <https://docs.github.com/en/graphql/reference/objects#repository>.
+const READ: &[(&str, Scope, &str)] = &[
+    ("closingIssuesReferences", Scope::Issues, "issues"),
+    ("discussion", Scope::Discussions, "discussions"),
+    ("discussions", Scope::Discussions, "discussions"),
+    ("issue", Scope::Issues, "issues"),
+    ("issues", Scope::Issues, "issues"),
+    ("pullRequest", Scope::PullRequests, "pull requests"),
+    ("pullRequests", Scope::PullRequests, "pull requests"),
+];
+
+impl<'d> Walk<'_, 'd> {
+    /// What a text of GraphQL needs; whether all of it is known.
+    pub(super) fn graphql(
+        &mut self,
+        text: &str,
+        actor: &str,
+        carries: Carries,
+        frame: &Frame<'_>,
+        site: Site<'d>,
+    ) -> bool {
+        if !is_mutation(text) {
+            for (scope, objects) in read_by(text) {
+                let evidence = site.evidence(actor, &format!("reads {objects} by a query"));
+                self.need_with(carries, &[(scope, Level::Read)], site, &evidence);
+            }
+            return true;
+        }
+        let mut known = mutations(text).peekable();
+        let is_known = known.peek().is_some();
+        for mutation in known {
+            let evidence = site.evidence(actor, &format!("runs the mutation {}", mutation.name));
+            self.asks(&mutation.asks, carries, frame, site, &evidence);
+        }
+        is_known
     }
-    let known = names(text).filter_map(|name| MUTATIONS.iter().find(|known| known.name == name));
-    let known: Vec<_> = known.collect();
-    let all = !known.is_empty();
-    (known, all)
 }
 
-fn names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+fn is_mutation(text: &str) -> bool {
+    names(text).any(|(name, _)| name == "mutation")
+}
+
+/// The mutations that a text runs, as far as they are known.
+fn mutations(text: &str) -> impl Iterator<Item = &'static Mutation> {
+    names(text).filter_map(|(name, _)| MUTATIONS.iter().find(|known| known.name == name))
+}
+
+/// The scopes for the objects that a query reads, each with what they are called.
+fn read_by(text: &str) -> impl Iterator<Item = (Scope, &'static str)> {
+    // A field with arguments or with a selection of its own; other words may stand beside the query.
+    let fields = names(text).filter(|(_, rest)| rest.trim_start().starts_with(['(', '{']));
+    fields.filter_map(|(name, _)| {
+        READ.iter().find(|(field, ..)| *field == name).map(|&(_, scope, objects)| (scope, objects))
+    })
+}
+
+/// The names in a text, each with what stands behind it.
+fn names(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = &rest[rest.find(is_part)?..];
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (name, behind) = rest.split_at(end);
+        rest = behind;
+        Some((name, behind))
+    })
 }
 
 include!(concat!(env!("OUT_DIR"), "/mutations.rs"));
@@ -34,15 +91,21 @@ mod tests {
 
     #[test]
     fn tells_mutations_from_queries() {
-        let found = |text| {
-            let (known, all) = mutations(text);
-            (known.iter().map(|known| known.name).collect::<Vec<_>>(), all)
-        };
-        assert_eq!(found("query { viewer { login } }"), (vec![], true));
-        assert_eq!(
-            found("mutation($id: ID!) { enablePullRequestAutoMerge(input: {}) { x } }"),
-            (vec!["enablePullRequestAutoMerge"], true)
-        );
-        assert_eq!(found("mutation { brandNew { x } }"), (vec![], false));
+        let found = |text| mutations(text).map(|known| known.name).collect::<Vec<_>>();
+        assert!(!is_mutation("query { viewer { login } }"));
+        let text = "mutation($id: ID!) { enablePullRequestAutoMerge(input: {}) { x } }";
+        assert!(is_mutation(text));
+        assert_eq!(found(text), ["enablePullRequestAutoMerge"]);
+        assert_eq!(found("mutation { brandNew { x } }"), [""; 0]);
+    }
+
+    #[test]
+    fn finds_the_objects_that_a_query_reads() {
+        let found = |text| read_by(text).map(|(scope, _)| scope).collect::<Vec<_>>();
+        let query = "query($n: Int!) { repository(owner: $o) { pullRequest(number: $n) { closingIssuesReferences(first: 9) { nodes { number } } } } }";
+        assert_eq!(found(query), [Scope::PullRequests, Scope::Issues]);
+        assert_eq!(found("{ repository { issues { totalCount } } }"), [Scope::Issues]);
+        assert_eq!(found("--jq .data.repository.issue.number"), []);
+        assert_eq!(found("query { repository(name: \"issue\") { id } }"), []);
     }
 }

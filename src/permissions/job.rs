@@ -343,7 +343,10 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         evidence: &Evidence,
     ) {
-        self.need_with(carries, &asks.grants(frame.scenario), site, evidence);
+        match asks.either(frame.scenario) {
+            Some(either) if carries.token => self.found.need_one(&either.concat(), evidence),
+            _ => self.need_with(carries, &asks.grants(frame.scenario), site, evidence),
+        }
         if carries.token && asks.is_ambiguous(frame.scenario) {
             let what = format!("{}, of an issue or of a pull request", evidence.what);
             self.found.doubt(site.step, Evidence { what, ..evidence.clone() });

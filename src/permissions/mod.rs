@@ -33,7 +33,7 @@
 //!   script of Python with the token imports;
 //! - a command of the project that says by its name that it releases, publishes, deploys, pushes, tags or
 //!   bumps, where credentials are in reach: the token, what a checkout left for `git`, a login to GitHub's
-//!   registry; or that publishes without any, for it may prove which workflow it runs in;
+//!   registry, another token of GitHub's; or that publishes without any, for it may prove which workflow it runs in;
 //! - a command that a variable hides, where the token is in reach;
 //! - a push by `git` whose credentials are not seen, or that has none;
 //! - a script for `actions/github-script` that has the token beside its client;

@@ -4,7 +4,6 @@ use super::command::Call;
 use super::credentials::GitNeed;
 use super::endpoint::{self, Endpoint};
 use super::frame::Frame;
-use super::graphql;
 use super::imports::{Import, imports};
 use super::javascript::{self, ApiCall, api_calls};
 use super::job::{Site, Walk};
@@ -148,13 +147,7 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
             ApiCall::GraphQl(Some(text)) => {
-                let (mutations, all) = graphql::mutations(&text);
-                for mutation in mutations {
-                    let what = format!("runs the mutation {}", mutation.name);
-                    let evidence = site.evidence(actor, &what);
-                    self.asks(&mutation.asks, carries, frame, site, &evidence);
-                }
-                if !all {
+                if !self.graphql(&text, actor, carries, frame, site) {
                     doubt(self, "runs a mutation that is not known here");
                 }
             }

@@ -4,7 +4,6 @@ use super::table::{Does, Gh, gh_rows};
 use super::{Call, http, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::credentials::GitNeed;
-use crate::permissions::graphql;
 use crate::permissions::job::{OTHER_TOKEN, Walk};
 use crate::permissions::state::State;
 use crate::shell::{Input, Word};
@@ -103,7 +102,7 @@ impl<'d> Walk<'_, 'd> {
             });
         let Some((_, endpoint)) = endpoint else { return };
         if endpoint.text() == Some("graphql") {
-            return self.graphql(call, carries);
+            return self.gh_graphql(call, carries);
         }
         let has_fields = ["-f", "-F", "--field", "--raw-field", "--input"]
             .iter()
@@ -117,7 +116,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// A query or a mutation in the arguments, or in what is read.
-    fn graphql(&mut self, call: &Call<'_, 'd>, carries: Carries) {
+    fn gh_graphql(&mut self, call: &Call<'_, 'd>, carries: Carries) {
         let mut text: String = call.command.words.iter().map(|word| word.shown() + "\n").collect();
         if let Some(Input::Text(input)) = &call.command.input {
             text.push_str(&input.shown());
@@ -132,13 +131,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// What a text of GraphQL needs.
     pub(super) fn graphql_text(&mut self, call: &Call<'_, 'd>, text: &str, carries: Carries) {
-        let (mutations, all) = graphql::mutations(text);
-        for mutation in mutations {
-            let what = format!("runs the mutation {}", mutation.name);
-            let evidence = call.site.evidence(&call.shown(), &what);
-            self.asks(&mutation.asks, carries, call.frame, call.site, &evidence);
-        }
-        if !all || !text.contains('{') {
+        let is_known = self.graphql(text, &call.shown(), carries, call.frame, call.site);
+        if !is_known || !text.contains('{') {
             let what = "runs a query of GraphQL that is not known here";
             self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
         }

@@ -35,6 +35,8 @@ impl<'d> Walk<'_, 'd> {
         proves_identity: bool,
     ) {
         let has_git = state.git_has_token();
+        let has_other =
+            !has_git && state.git.is_some_and(|git| git.other) || call.secrets().any(is_of_github);
         let is_pypi_secret = |name: &str| PYPI_SECRETS.iter().any(|part| name.contains(part));
         let lacks_token = match state.pypi {
             true => !call.secrets().any(|name| is_of_secret(name) && is_pypi_secret(name)),
@@ -46,6 +48,7 @@ impl<'d> Walk<'_, 'd> {
         let of_pypi = is_of_pypi.then_some(Scope::IdToken);
         for (is_in_reach, what, guess) in [
             (has_git, "the credentials of `git`", None),
+            (has_other, "another token of GitHub's than the workflow's", None),
             (state.registry, "the login to GitHub's package registry", Some(Scope::Packages)),
             (
                 uploads && lacks_token,
@@ -78,6 +81,13 @@ impl<'d> Walk<'_, 'd> {
         self.found.need(Scope::IdToken, Level::Write, &evidence);
         true
     }
+}
+
+/// Whether a variable of this name holds a token of GitHub's.
+fn is_of_github(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let mut words = name.split('_');
+    is_of_secret(&name) && words.any(|word| matches!(word, "GH" | "GITHUB" | "PAT"))
 }
 
 /// The telling word in what names the program: its own name, and behind a runner its first operands. Behind

@@ -39,10 +39,7 @@ impl Gh {
     /// Whether it changes something.
     pub(super) fn writes(&self) -> bool {
         match &self.does {
-            Does::Asks(Asks::AnyOf(alternatives)) => {
-                alternatives.iter().copied().flatten().any(|(_, level)| *level == Level::Write)
-            }
-            Does::Asks(Asks::Nothing | Asks::Unavailable) => false,
+            Does::Asks(asks) => asks.writes(),
             Does::CallsEndpoint | Does::RunsAnything => true,
         }
     }

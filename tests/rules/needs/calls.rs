@@ -1,0 +1,94 @@
+//! What calls of workflows need.
+
+use super::*;
+
+fn call(on: &str, uses: &str, more: &str) -> String {
+    format!("on: {on}\njobs:\n  job:\n    uses: {uses}\n{more}")
+}
+
+const CALLED: &str = ".github/workflows/called.yml";
+
+#[track_caller]
+fn needs_for(called: &str, more: &str, expected: &str) {
+    let caller = call("push", "./.github/workflows/called.yml", more);
+    let (block, doubt) = needs_of(&[(WORKFLOW, caller), (CALLED, called.to_owned())]);
+    assert_eq!((block.as_str(), doubt), (expected, None), "{called}");
+}
+
+#[test]
+fn of_this_repository_ask_for_what_they_declare_or_need() {
+    let job = "runs-on: x\n    steps:\n      - uses: softprops/action-gh-release@v2\n";
+    needs_for(&format!("on: workflow_call\njobs:\n  a:\n    {job}"), "", "contents: write");
+    needs_for(
+        &format!("on: workflow_call\njobs:\n  a:\n    permissions: {{issues: write}}\n    {job}"),
+        "",
+        "issues: write",
+    );
+    needs_for(
+        &format!("on: workflow_call\npermissions: {{pages: write}}\njobs:\n  a:\n    {job}"),
+        "",
+        "pages: write",
+    );
+}
+
+#[test]
+fn by_what_they_are_handed() {
+    let called = "\
+on:
+  workflow_call:
+    inputs:
+      draft:
+        type: boolean
+      release:
+        type: string
+        default: 'no'
+    secrets:
+      token:
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - if: inputs.release == 'yes'
+        uses: softprops/action-gh-release@v2
+      - if: inputs.draft
+        run: gh issue create
+        env:
+          GH_TOKEN: ${{ secrets.token }}
+";
+    needs_for(called, "", "default");
+    needs_for(called, "    with: {release: 'yes'}\n", "contents: write");
+    needs_for(
+        called,
+        "    with: {draft: true}\n    secrets: {token: '${{ github.token }}'}\n",
+        "issues: write",
+    );
+    needs_for(
+        called,
+        "    with: {release: \"${{ github.event_name == 'release' && 'yes' }}\"}\n",
+        "default",
+    );
+    let by_matrix = |values: &str| {
+        format!(
+            "    strategy: {{matrix: {{release: {values}}}}}\n    with: {{release: '${{{{ matrix.release }}}}'}}\n"
+        )
+    };
+    needs_for(called, &by_matrix("['no']"), "default");
+    needs_for(called, &by_matrix("['no', 'yes']"), "contents: write");
+    needs_for(
+        called,
+        "    strategy: {matrix: {draft: [true, false]}}\n    with: {draft: '${{ matrix.draft }}'}\n    secrets: {token: '${{ github.token }}'}\n",
+        "issues: write",
+    );
+}
+
+#[test]
+fn of_other_repositories_by_what_is_known() {
+    let slsa =
+        "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0";
+    let (block, doubt) = needs_of(&[(WORKFLOW, call("push", slsa, ""))]);
+    assert_eq!((block.as_str(), doubt), ("contents: write, actions: read, id-token: write", None));
+    let unknown = "own/er/.github/workflows/x.yml@v1";
+    let (block, doubt) = needs_of(&[(WORKFLOW, call("push", unknown, ""))]);
+    assert_eq!(block, "default");
+    assert!(doubt.unwrap().contains("is a workflow that is not known here"));
+}
