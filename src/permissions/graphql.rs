@@ -16,10 +16,13 @@ struct Mutation {
 /// The fields of a query behind which objects stand that take a permission to read in a private repository, as
 /// their endpoints of the REST API do: <https://docs.github.com/en/graphql/reference/objects#repository>.
 const READ: &[(&str, Scope, &str)] = &[
+    ("closedByPullRequestsReferences", Scope::PullRequests, "pull requests"),
     ("closingIssuesReferences", Scope::Issues, "issues"),
     ("discussion", Scope::Discussions, "discussions"),
     ("discussions", Scope::Discussions, "discussions"),
     ("issue", Scope::Issues, "issues"),
+    ("issueOrPullRequest", Scope::Issues, "issues"),
+    ("issueOrPullRequest", Scope::PullRequests, "pull requests"),
     ("issues", Scope::Issues, "issues"),
     ("pullRequest", Scope::PullRequests, "pull requests"),
     ("pullRequests", Scope::PullRequests, "pull requests"),
@@ -65,8 +68,9 @@ fn mutations(text: &str) -> impl Iterator<Item = &'static Mutation> {
 fn read_by(text: &str) -> impl Iterator<Item = (Scope, &'static str)> {
     // A field with arguments or with a selection of its own; other words may stand beside the query.
     let fields = names(text).filter(|(_, rest)| rest.trim_start().starts_with(['(', '{']));
-    fields.filter_map(|(name, _)| {
-        READ.iter().find(|(field, ..)| *field == name).map(|&(_, scope, objects)| (scope, objects))
+    fields.flat_map(|(name, _)| {
+        let known = READ.iter().filter(move |(field, ..)| *field == name);
+        known.map(|&(_, scope, objects)| (scope, objects))
     })
 }
 
@@ -105,6 +109,8 @@ mod tests {
         let query = "query($n: Int!) { repository(owner: $o) { pullRequest(number: $n) { closingIssuesReferences(first: 9) { nodes { number } } } } }";
         assert_eq!(found(query), [Scope::PullRequests, Scope::Issues]);
         assert_eq!(found("{ repository { issues { totalCount } } }"), [Scope::Issues]);
+        let either = "{ repository { issueOrPullRequest(number: 1) { id } } }";
+        assert_eq!(found(either), [Scope::Issues, Scope::PullRequests]);
         assert_eq!(found("--jq .data.repository.issue.number"), []);
         assert_eq!(found("query { repository(name: \"issue\") { id } }"), []);
     }
