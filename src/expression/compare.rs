@@ -17,24 +17,26 @@ pub(super) fn in_all(value: &Known, holds: impl Fn(&Known) -> Option<bool>) -> O
 }
 
 fn equal_to(one: &Known, other: &Known) -> Option<bool> {
-    use Known::{Boolean, Given, Hidden, Identity, Null, Prefix, Text, Varies};
+    use Known::{Boolean, Gaps, Given, Hidden, Identity, Null, Prefix, Text, Varies};
     match (one, other) {
         (Varies | Hidden, _) | (_, Varies | Hidden) => None,
         (Text(one), Text(other)) => Some(one.eq_ignore_ascii_case(other)),
         (Identity(one), Identity(other)) => Some(one == other),
-        (Prefix(start), Text(text)) | (Text(text), Prefix(start)) => {
-            (!starts_with(text, start)).then_some(false)
+        (start @ (Prefix(_) | Gaps(_)), Text(text))
+        | (Text(text), start @ (Prefix(_) | Gaps(_))) => {
+            (!starts_with(text, start.start()?)).then_some(false)
         }
-        (Prefix(one), Prefix(other)) => {
+        (one @ (Prefix(_) | Gaps(_)), other @ (Prefix(_) | Gaps(_))) => {
+            let (one, other) = (one.start()?, other.start()?);
             (!starts_with(one, other) && !starts_with(other, one)).then_some(false)
         }
         (Given | Identity(_), Text(text)) | (Text(text), Given | Identity(_)) => {
             text.is_empty().then_some(false)
         }
-        (Given | Identity(_) | Prefix(_), Null) | (Null, Given | Identity(_) | Prefix(_)) => {
-            Some(false)
-        }
-        (Given | Identity(_) | Prefix(_), _) | (_, Given | Identity(_) | Prefix(_)) => None,
+        (Given | Identity(_) | Prefix(_) | Gaps(_), Null)
+        | (Null, Given | Identity(_) | Prefix(_) | Gaps(_)) => Some(false),
+        (Given | Identity(_) | Prefix(_) | Gaps(_), _)
+        | (_, Given | Identity(_) | Prefix(_) | Gaps(_)) => None,
         (Null, Null) => Some(true),
         (Boolean(one), Boolean(other)) => Some(one == other),
         (one, other) => Some(number(one)? == number(other)?),

@@ -11,7 +11,7 @@ mod value;
 
 pub use evaluate::{condition, evaluate};
 pub use template::{Part, parts, template};
-pub use value::{Carries, Known, Truth, Value};
+pub use value::{Carries, GAP, Known, Truth, Value};
 
 /// What the names of an expression stand for: `github.event_name` is asked for as
 /// `["github", "event_name"]`. A part that is computed is `*`.

@@ -1,5 +1,8 @@
 //! What is known of a value before a workflow runs.
 
+/// What stands in a text for what is not known of it.
+pub const GAP: char = '\u{0}';
+
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known {
@@ -11,8 +14,10 @@ pub enum Known {
     Number(f64),
     /// This text.
     Text(String),
-    /// A text that starts so.
+    /// A text that starts so; what follows may be decided by something that the file does not show.
     Prefix(String),
+    /// A text with gaps, a [`GAP`] each, for what is different from run to run.
+    Gaps(String),
     /// One of these texts in each job of a matrix.
     OneOf(Vec<String>),
     /// A text that is the same wherever this name stands, and another one elsewhere.
@@ -70,7 +75,8 @@ impl Known {
                 _ => Truth::Varies,
             },
             Self::Prefix(start) if start.is_empty() => Truth::Varies,
-            Self::Prefix(_) => Truth::Yes,
+            Self::Gaps(text) if text.chars().all(|c| c == GAP) => Truth::Varies,
+            Self::Prefix(_) | Self::Gaps(_) => Truth::Yes,
             Self::Varies => Truth::Varies,
             Self::Hidden => Truth::Hidden,
         }
@@ -88,8 +94,17 @@ impl Known {
             Self::Boolean(value) => Some((value.to_string(), true)),
             Self::Number(number) => Some((number.to_string(), true)),
             Self::Text(text) => Some((text.clone(), true)),
-            Self::Prefix(start) => Some((start.clone(), false)),
+            Self::Prefix(_) | Self::Gaps(_) => self.start().map(|start| (start.to_owned(), false)),
             Self::OneOf(_) | Self::Identity(_) | Self::Given | Self::Varies | Self::Hidden => None,
+        }
+    }
+
+    /// How its text starts, as far as that is known.
+    pub fn start(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Prefix(text) => Some(text),
+            Self::Gaps(text) => text.split(GAP).next(),
+            _ => None,
         }
     }
 
@@ -171,25 +186,34 @@ impl Value {
 
     /// A text that is put together of several.
     pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut start = String::new();
-        let (mut is_whole, mut hidden) = (true, false);
+        let mut text = String::new();
+        let (mut is_hidden, mut only_varies) = (false, true);
         let mut carries = Carries::default();
         for value in parts {
             carries = carries.or(value.carries);
-            hidden |= value.known == Known::Hidden;
-            match value.known.text() {
-                Some((text, all)) if is_whole => {
-                    start.push_str(&text);
-                    is_whole = all;
-                }
-                _ => is_whole = false,
+            is_hidden |= value.known == Known::Hidden;
+            match &value.known {
+                Known::Gaps(gaps) => text.push_str(gaps),
+                known => match known.text() {
+                    Some((known, true)) => text.push_str(&known),
+                    start => {
+                        only_varies &=
+                            matches!(known, Known::Varies | Known::Given | Known::Identity(_));
+                        text.extend(start.map(|(known, _)| known));
+                        text.push(GAP);
+                    }
+                },
             }
         }
-        let known = match (is_whole, start.is_empty()) {
-            (true, _) => Known::Text(start),
-            (false, false) => Known::Prefix(start),
-            (false, true) if hidden => Known::Hidden,
-            (false, true) => Known::Varies,
+        let known = match text.find(GAP) {
+            None => Known::Text(text),
+            Some(0) if is_hidden => Known::Hidden,
+            Some(0) => Known::Varies,
+            Some(_) if only_varies => Known::Gaps(text),
+            Some(end) => {
+                text.truncate(end);
+                Known::Prefix(text)
+            }
         };
         Self { known, carries }
     }

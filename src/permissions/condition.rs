@@ -32,6 +32,12 @@ pub(crate) fn meets(
     condition.when.iter().map(fits).fold(event, Truth::and)
 }
 
+/// Whether a pattern asks for a word anywhere in a text, or for none: `*word*`, `!*word*`.
+fn is_word(pattern: &str) -> bool {
+    let pattern = pattern.strip_prefix('!').unwrap_or(pattern);
+    pattern.len() > 2 && pattern.starts_with('*') && pattern.ends_with('*')
+}
+
 /// Whether a value may fit a pattern of `when`.
 pub(super) fn may_fit(pattern: &str, value: &Known) -> bool {
     value.each().iter().any(|value| may_fit_one(pattern, value))
@@ -53,7 +59,16 @@ fn may_fit_one(pattern: &str, value: &Known) -> bool {
             None => glob::matches(&pattern.to_lowercase(), &text),
         },
         (pattern, None) => match value {
-            Known::Prefix(start) if !pattern.starts_with(['*', '!']) => {
+            // What changes from run to run holds no word by which an action is told what to do.
+            Known::Gaps(text) if is_word(pattern) => {
+                let fits = glob::matches(
+                    &pattern.trim_start_matches('!').to_lowercase(),
+                    &text.to_lowercase(),
+                );
+                fits != pattern.starts_with('!')
+            }
+            Known::Prefix(_) | Known::Gaps(_) if !pattern.starts_with(['*', '!']) => {
+                let start = value.start().unwrap_or_default();
                 let fixed = pattern.split('*').next().unwrap_or_default();
                 let length = fixed.len().min(start.len());
                 fixed

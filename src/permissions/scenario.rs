@@ -8,7 +8,7 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context>,
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows>.
 
-use crate::expression::{Known, Value};
+use crate::expression::{GAP, Known, Value};
 use crate::glob;
 use crate::workflow::{Scope, Trigger, Workflow};
 
@@ -253,7 +253,9 @@ impl Scenario {
             |text: &str| kinds.iter().find_map(|kind| text.strip_prefix(kind)).map(str::to_owned);
         match &self.git_ref {
             Known::Text(text) => behind(text).map_or(Known::Varies, Known::Text),
-            Known::Prefix(text) => behind(text).map_or(Known::Varies, Known::Prefix),
+            Known::Prefix(text) => {
+                behind(text).map_or(Known::Varies, |start| Known::Gaps(format!("{start}{GAP}")))
+            }
             other => other.clone(),
         }
     }

@@ -98,7 +98,8 @@ impl Given<'_> {
 fn destinations_of(known: &KnownUpload, value: &Value, state: &State) -> Vec<Destination> {
     let one = |value: Known| match value {
         Known::Null => Vec::new(),
-        Known::Text(text) | Known::Prefix(text) => {
+        Known::Text(_) | Known::Prefix(_) | Known::Gaps(_) => {
+            let text = value.start().unwrap_or_default();
             let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
             names.map(|name| known.to.at(name)).collect()
         }
@@ -118,8 +119,7 @@ fn usual(known: &KnownUpload, state: &State) -> Vec<Destination> {
     };
     let at = address.and_then(|address| match &address.known {
         Known::Text(text) if known.to == Destination::Npm && text.is_empty() => None,
-        Known::Text(text) | Known::Prefix(text) => Some(known.to.at(text)),
-        _ => None,
+        address => address.start().map(|text| known.to.at(text)),
     });
     vec![at.unwrap_or_else(|| known.to.clone())]
 }

@@ -1,7 +1,7 @@
 //! `git`: what pushes, and with which credentials.
 
 use super::{Call, value};
-use crate::expression::{Carries, Known};
+use crate::expression::Carries;
 use crate::permissions::credentials;
 use crate::permissions::job::Walk;
 use crate::permissions::state::State;
@@ -45,12 +45,13 @@ impl<'d> Walk<'_, 'd> {
         if call.command.has_option(&["--dry-run", "-n"]) {
             return;
         }
-        let address =
-            call.command.operands().find_map(|word| match value(word, call.frame).known {
-                Known::Text(text) | Known::Prefix(text) if text.contains("://") => Some(arguments),
-                Known::Text(text) | Known::Prefix(text) if text.starts_with("git@") => Some(KEY),
+        let address = call.command.operands().find_map(|word| {
+            match value(word, call.frame).known.start()? {
+                text if text.contains("://") => Some(arguments),
+                text if text.starts_with("git@") => Some(KEY),
                 _ => None,
-            });
+            }
+        });
         let credentials = if arguments.token { Some(arguments) } else { address.or(state.git) };
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {

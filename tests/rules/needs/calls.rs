@@ -87,6 +87,16 @@ fn of_other_repositories_by_what_is_known() {
         "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0";
     let (block, doubt) = needs_of(&[(WORKFLOW, call("push", slsa, ""))]);
     assert_eq!((block.as_str(), doubt), ("contents: write, actions: read, id-token: write", None));
+    let tox = "OpenAstronomy/github-actions-workflows/.github/workflows/tox.yml@v2";
+    for (envs, expected) in [
+        ("- linux: py3", "default"),
+        ("- linux: py3\n          cache-key: docs-${{ github.ref_name }}-x", "default"),
+        ("- linux: py3\n          coverage: codecov-oidc", "contents: read, id-token: write"),
+    ] {
+        let more = format!("    with:\n      envs: |\n        {envs}\n");
+        let (block, doubt) = needs_of(&[(WORKFLOW, call("push", tox, &more))]);
+        assert_eq!((block.as_str(), doubt), (expected, None), "{envs}");
+    }
     let unknown = "own/er/.github/workflows/x.yml@v1";
     let (block, doubt) = needs_of(&[(WORKFLOW, call("push", unknown, ""))]);
     assert_eq!(block, "default");
