@@ -187,23 +187,26 @@ impl<'d> Walk<'_, 'd> {
         if let Some(persist) = entry.checkout {
             let own = self.files.name.as_deref();
             let elsewhere = input("repository").is_some_and(|name| !is_own(name, own));
+            let persists = may_fit("!false", &given.value_or_default(persist).known);
+            let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());
+            let carries =
+                entry.token.as_ref().map(|token| given.acts_with(token)).unwrap_or_default();
+            let left = match (persists, with_key) {
+                (false, _) => Carries::default(),
+                (true, true) => Carries { token: false, other: true },
+                (true, false) => carries,
+            };
             match Checkout::new(&input, own) {
-                Some(checkout) => state.checkouts.push(checkout),
+                Some(checkout) => {
+                    state.work_trees.add(checkout.folder().to_owned(), left);
+                    state.checkouts.push(checkout);
+                }
                 None => {
                     state.is_elsewhere = elsewhere;
                     state.is_checked_out = true;
                 }
             }
-            let persists = may_fit("!false", &given.value_or_default(persist).known);
-            let with_key = input("ssh-key").is_some_and(|text| !text.is_empty());
-            let carries =
-                entry.token.as_ref().map(|token| given.acts_with(token)).unwrap_or_default();
-            state.git = match (elsewhere, persists, with_key) {
-                (true, ..) => before.git,
-                (false, false, _) => Some(Carries::default()),
-                (false, true, true) => Some(Carries { token: false, other: true }),
-                (false, true, false) => Some(carries),
-            };
+            state.git = if elsewhere { before.git } else { Some(left) };
         }
         if let Some(registry) = &entry.registry {
             let is_github = given.value(registry.address).is_some_and(|value| {

@@ -47,6 +47,11 @@ impl Checkout {
         Some(Self { folder, repository, is_as_here }).filter(|it| !it.folder.is_empty())
     }
 
+    /// The folder, from that of the job.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
+    }
+
     /// The action that a step names, if it is in this folder.
     pub(super) fn action(&self, uses: &str) -> Option<Inside> {
         let path = local_path(uses)?;

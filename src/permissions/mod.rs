@@ -69,6 +69,7 @@ mod scenario;
 mod script;
 mod state;
 mod unknown;
+mod work_trees;
 
 pub(crate) use action::{inputs_of, texts};
 pub(crate) use call::{Seed, seed_of_call};

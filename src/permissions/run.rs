@@ -7,7 +7,7 @@ use super::job::{Site, Walk};
 use super::state::State;
 use crate::expression::template;
 use crate::shell::{self, Dialect, Script, Statement};
-use crate::workflow::Step;
+use crate::workflow::{Step, script_path};
 
 /// Where `twine` and `npm` look for a token: <https://packaging.python.org/en/latest/specifications/pypirc/>,
 /// <https://docs.npmjs.com/cli/configuring-npm/npmrc>.
@@ -37,6 +37,7 @@ impl<'d> Walk<'_, 'd> {
                 return;
             }
         };
+        state.folder = script_path(step.working_directory(), "");
         self.script(script, dialect, site.of_script(step), frame, state);
     }
 
@@ -50,6 +51,7 @@ impl<'d> Walk<'_, 'd> {
         state: &mut State,
     ) -> bool {
         let script = self.scripts.parsed(text, dialect);
+        let folder = state.folder.clone();
         state.keeps_token |= TOKEN_FILES.iter().any(|name| text.contains(name));
         let written = template(text, frame).carries;
         let mut frame = frame.inside_script(written);
@@ -75,8 +77,10 @@ impl<'d> Walk<'_, 'd> {
                 self.found.doubt(site.step, site.evidence("the script", &what));
             }
         }
+        state.folder = folder;
         script.is_whole
     }
+
     /// What the statements of a script need; whether one of them hands the token to later steps.
     pub(super) fn statements(
         &mut self,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checkouts::Checkout;
+use super::work_trees::WorkTrees;
 use crate::actions::knowledge::Entry;
 use crate::actions::need::KnownNeed;
 use crate::expression::Carries;
@@ -24,6 +25,10 @@ pub(super) struct State {
     pub(super) gh: Carries,
     /// What is checked out in folders of its own.
     pub(super) checkouts: Vec<Checkout>,
+    /// The repositories in folders of their own.
+    pub(super) work_trees: WorkTrees,
+    /// The folder that the script has changed to, from the job's; `None` where that is not known.
+    pub(super) folder: Option<String>,
     /// Whether the files at hand are those of another repository.
     pub(super) is_elsewhere: bool,
     /// Whether the job has set npm up to publish to its registry.
@@ -44,6 +49,11 @@ impl State {
     /// Whether the workflow's token is among the credentials of `git`, as far as is seen.
     pub(super) fn git_has_token(&self) -> bool {
         self.git.is_none_or(|carries| carries.token)
+    }
+
+    /// The credentials that `git` has in a folder.
+    pub(super) fn git_in(&self, folder: Option<&str>) -> Option<Carries> {
+        folder.and_then(|folder| self.work_trees.credentials(folder)).or(self.git)
     }
 
     /// Whether the earlier steps that a need asks for were there, and those not that make it needless.

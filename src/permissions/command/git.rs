@@ -1,12 +1,12 @@
 //! `git`: what pushes, and with which credentials.
 
 use super::{Call, value};
-use crate::expression::Carries;
+use crate::expression::{Carries, Known};
 use crate::permissions::credentials;
 use crate::permissions::job::Walk;
 use crate::permissions::state::State;
 use crate::shell::{Piece, Word, takes_value};
-use crate::workflow::{Level, Scope};
+use crate::workflow::{Level, Scope, script_path};
 
 /// What an address of SSH is used with: a key, not the token.
 const KEY: Carries = Carries { token: false, other: true };
@@ -23,7 +23,15 @@ impl<'d> Walk<'_, 'd> {
         }
         match subcommand {
             // The token stands in an address, or in a header, and is used from now on.
-            "remote" | "config" | "clone" | "submodule" if carries.token => {
+            "clone" => {
+                if let Some((folder, credentials)) = cloned(call, state) {
+                    state.work_trees.add(folder, credentials);
+                }
+                if carries.token {
+                    state.git = Some(carries);
+                }
+            }
+            "remote" | "config" | "submodule" if carries.token => {
                 state.git = Some(carries);
             }
             // What a checkout left stays where it is.
@@ -52,7 +60,10 @@ impl<'d> Walk<'_, 'd> {
                 _ => None,
             }
         });
-        let credentials = if arguments.token { Some(arguments) } else { address.or(state.git) };
+        let credentials = match arguments.token {
+            true => Some(arguments),
+            false => address.or_else(|| state.git_in(folder(call, state).as_deref())),
+        };
         let evidence = call.site.evidence(&call.shown(), "pushes to the repository");
         match credentials {
             Some(carries) if carries.is_any() => {
@@ -62,6 +73,52 @@ impl<'d> Walk<'_, 'd> {
             _ => self.unseen_push(call.site, &call.shown(), state),
         }
     }
+}
+
+/// The folder in which a command of `git` works, from the job's, as far as it is known.
+fn folder(call: &Call<'_, '_>, state: &State) -> Option<String> {
+    let from = state.folder.as_deref();
+    match call.command.option(&["-C"]) {
+        Some(word) => changed(from, &word, call),
+        None => from.map(str::to_owned),
+    }
+}
+
+/// The folder to which a script changes that is in another one.
+pub(super) fn changed(from: Option<&str>, to: &Word, call: &Call<'_, '_>) -> Option<String> {
+    let root = ["$GITHUB_WORKSPACE/", "${{ github.workspace }}/"];
+    let shown = to.shown();
+    match root.iter().find_map(|root| shown.strip_prefix(root)) {
+        Some(inside) => script_path(None, inside),
+        None => match value(to, call.frame).known {
+            Known::Text(to) => script_path(Some(from?), &to),
+            _ => None,
+        },
+    }
+}
+
+/// The folder that a repository is cloned into, with the credentials that `git` has there: those of the address.
+fn cloned(call: &Call<'_, '_>, state: &State) -> Option<(String, Carries)> {
+    let mut operands = call.command.operands().skip_while(|word| word.text() != Some("clone"));
+    let address = operands.nth(1)?;
+    let credentials = match value(address, call.frame).known.start()? {
+        start if start.contains("://") => Carries {
+            token: value(address, call.frame).carries.token,
+            other: names_secret(std::slice::from_ref(address), call),
+        },
+        start if start.starts_with("git@") => KEY,
+        _ => return None,
+    };
+    let from = state.folder.as_deref();
+    let folder = match operands.next() {
+        Some(folder) => changed(from, folder, call)?,
+        None => {
+            let shown = address.shown();
+            let name = shown.trim_end_matches('/').rsplit('/').next()?;
+            script_path(Some(from?), name.strip_suffix(".git").unwrap_or(name))?
+        }
+    };
+    Some((folder, credentials)).filter(|(folder, _)| !folder.is_empty())
 }
 
 /// Whether an address is among the words that has a secret in front of its host: `https://user:$TOKEN@host`.

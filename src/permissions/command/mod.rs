@@ -123,6 +123,11 @@ impl<'d> Walk<'_, 'd> {
         // A module of Python is none of these clients, whatever it is called.
         match call.command.name().filter(|_| !call.command.is_module) {
             Some("git") => self.git(call, state),
+            Some("cd" | "pushd" | "popd") => {
+                let to = call.command.operands().next();
+                let from = state.folder.as_deref();
+                state.folder = to.and_then(|to| git::changed(from, to, call));
+            }
             Some("gh" | "hub") => self.gh(call, state),
             Some(name) if http::is_client(name) => self.http(call),
             Some(name) if registry::is_client(name) => self.registry(call, state),

@@ -172,6 +172,28 @@ fn git_push_by_the_credentials_of_the_checkout() {
         "default",
         "acts with another token",
     );
+    let checkout = "- uses: actions/checkout@v4";
+    let clone = "git clone https://x:${{ secrets.PAT }}@github.com/o/docs.git";
+    for elsewhere in [
+        format!("- run: |\n    {clone}\n    cd docs\n    git push"),
+        format!("- run: |\n    {clone} out\n    git -C out push"),
+        format!("- run: {clone}\n- run: git push\n  working-directory: docs/site"),
+        format!("- run: |\n    {clone}\n    cd $GITHUB_WORKSPACE/docs\n    git push"),
+        "- run: |\n    git clone git@github.com:o/docs.git\n    cd docs && git push".to_owned(),
+        "- uses: actions/checkout@v4\n  with: {path: docs, token: '${{ secrets.PAT }}'}\n- run: cd docs; git push".to_owned(),
+        "- uses: actions/checkout@v4\n  with: {path: docs, repository: o/docs, ssh-key: '${{ secrets.KEY }}'}\n- run: cd docs; git push".to_owned(),
+    ] {
+        doubtful(&format!("{checkout}\n{elsewhere}"), "default", "acts with another token");
+    }
+    for here in [
+        format!("- run: |\n    {clone}\n    git push"),
+        format!("- run: |\n    {clone}\n    cd docs\n    cd -\n    git push"),
+        format!("- run: {clone}\n- run: git push"),
+        "- run: |\n    git clone https://github.com/o/docs.git\n    cd docs\n    git push"
+            .to_owned(),
+    ] {
+        need(&format!("{checkout}\n{here}"), "contents: write");
+    }
     let fork = "git remote add fork https://x:$T@github.com/f/x";
     need(
         &format!(
