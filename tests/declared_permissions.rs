@@ -87,7 +87,7 @@ fn differences(folder: &Path) -> Vec<Row> {
     repository.run(&format!("--write --unsafe --select {rules}"));
     let mut rows = Vec::new();
     for (path, declared) in declared {
-        let document = Document::parse(&repository.read(&path)).unwrap();
+        let document = Document::parse(repository.read(&path)).unwrap();
         let inferred = permissions(&document, true);
         for (job, declared) in declared {
             let Some(inferred) = inferred.get(&job) else { continue };
