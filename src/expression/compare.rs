@@ -22,21 +22,21 @@ fn equal_to(one: &Known, other: &Known) -> Option<bool> {
         (Varies | Hidden, _) | (_, Varies | Hidden) => None,
         (Text(one), Text(other)) => Some(one.eq_ignore_ascii_case(other)),
         (Identity(one), Identity(other)) => Some(one == other),
-        (start @ (Prefix(_) | Gaps(_)), Text(text))
-        | (Text(text), start @ (Prefix(_) | Gaps(_))) => {
+        (start @ (Prefix(_) | Gaps { .. }), Text(text))
+        | (Text(text), start @ (Prefix(_) | Gaps { .. })) => {
             (!starts_with(text, start.start()?)).then_some(false)
         }
-        (one @ (Prefix(_) | Gaps(_)), other @ (Prefix(_) | Gaps(_))) => {
+        (one @ (Prefix(_) | Gaps { .. }), other @ (Prefix(_) | Gaps { .. })) => {
             let (one, other) = (one.start()?, other.start()?);
             (!starts_with(one, other) && !starts_with(other, one)).then_some(false)
         }
         (Given | Identity(_), Text(text)) | (Text(text), Given | Identity(_)) => {
             text.is_empty().then_some(false)
         }
-        (Given | Identity(_) | Prefix(_) | Gaps(_), Null)
-        | (Null, Given | Identity(_) | Prefix(_) | Gaps(_)) => Some(false),
-        (Given | Identity(_) | Prefix(_) | Gaps(_), _)
-        | (_, Given | Identity(_) | Prefix(_) | Gaps(_)) => None,
+        (Given | Identity(_) | Prefix(_) | Gaps { .. }, Null)
+        | (Null, Given | Identity(_) | Prefix(_) | Gaps { .. }) => Some(false),
+        (Given | Identity(_) | Prefix(_) | Gaps { .. }, _)
+        | (_, Given | Identity(_) | Prefix(_) | Gaps { .. }) => None,
         (Null, Null) => Some(true),
         (Boolean(one), Boolean(other)) => Some(one == other),
         (one, other) => Some(number(one)? == number(other)?),

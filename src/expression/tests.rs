@@ -64,9 +64,12 @@ fn texts_are_known_as_far_as_they_go() {
     for (text, expected) in [
         ("plain", Known::Text("plain".to_owned())),
         ("a-${{ github.event_name }}-b", Known::Text("a-push-b".to_owned())),
-        ("a-${{ matrix.os }}-b", Known::Gaps("a-\0-b".to_owned())),
-        ("a-${{ vars.NAME }}-b", Known::Prefix("a-".to_owned())),
-        ("a-${{ matrix.os }}-${{ vars.NAME }}-b", Known::Prefix("a-".to_owned())),
+        ("a-${{ matrix.os }}-b", Known::Gaps { text: "a-\0-b".to_owned(), is_hidden: false }),
+        ("a-${{ vars.NAME }}-b", Known::Gaps { text: "a-\0-b".to_owned(), is_hidden: true }),
+        (
+            "a-${{ matrix.os }}-${{ vars.NAME }}",
+            Known::Gaps { text: "a-\0-\0".to_owned(), is_hidden: true },
+        ),
         ("${{ matrix.os }}-b", Known::Varies),
         ("${{ github.event_name == 'push' && 'yes' || 'no' }}", Known::Text("yes".to_owned())),
         ("${{ 'a}}b' }}", Known::Text("a}}b".to_owned())),

@@ -14,10 +14,16 @@ pub enum Known {
     Number(f64),
     /// This text.
     Text(String),
-    /// A text that starts so; what follows may be decided by something that the file does not show.
+    /// A text that starts so.
     Prefix(String),
-    /// A text with gaps, a [`GAP`] each, for what is different from run to run.
-    Gaps(String),
+    /// A text with gaps, a [`GAP`] each.
+    Gaps {
+        /// The text.
+        text: String,
+        /// Whether one of them may be decided by something that the file does not show; if not, all are different
+        /// from run to run.
+        is_hidden: bool,
+    },
     /// One of these texts in each job of a matrix.
     OneOf(Vec<String>),
     /// A text that is the same wherever this name stands, and another one elsewhere.
@@ -75,8 +81,8 @@ impl Known {
                 _ => Truth::Varies,
             },
             Self::Prefix(start) if start.is_empty() => Truth::Varies,
-            Self::Gaps(text) if text.chars().all(|c| c == GAP) => Truth::Varies,
-            Self::Prefix(_) | Self::Gaps(_) => Truth::Yes,
+            Self::Gaps { text, .. } if text.chars().all(|c| c == GAP) => Truth::Varies,
+            Self::Prefix(_) | Self::Gaps { .. } => Truth::Yes,
             Self::Varies => Truth::Varies,
             Self::Hidden => Truth::Hidden,
         }
@@ -94,7 +100,9 @@ impl Known {
             Self::Boolean(value) => Some((value.to_string(), true)),
             Self::Number(number) => Some((number.to_string(), true)),
             Self::Text(text) => Some((text.clone(), true)),
-            Self::Prefix(_) | Self::Gaps(_) => self.start().map(|start| (start.to_owned(), false)),
+            Self::Prefix(_) | Self::Gaps { .. } => {
+                self.start().map(|start| (start.to_owned(), false))
+            }
             Self::OneOf(_) | Self::Identity(_) | Self::Given | Self::Varies | Self::Hidden => None,
         }
     }
@@ -103,7 +111,7 @@ impl Known {
     pub fn start(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Prefix(text) => Some(text),
-            Self::Gaps(text) => text.split(GAP).next(),
+            Self::Gaps { text, .. } => text.split(GAP).next(),
             _ => None,
         }
     }
@@ -193,7 +201,10 @@ impl Value {
             carries = carries.or(value.carries);
             is_hidden |= value.known == Known::Hidden;
             match &value.known {
-                Known::Gaps(gaps) => text.push_str(gaps),
+                Known::Gaps { text: known, is_hidden } => {
+                    text.push_str(known);
+                    only_varies &= !is_hidden;
+                }
                 known => match known.text() {
                     Some((known, true)) => text.push_str(&known),
                     start => {
@@ -209,11 +220,7 @@ impl Value {
             None => Known::Text(text),
             Some(0) if is_hidden => Known::Hidden,
             Some(0) => Known::Varies,
-            Some(_) if only_varies => Known::Gaps(text),
-            Some(end) => {
-                text.truncate(end);
-                Known::Prefix(text)
-            }
+            Some(_) => Known::Gaps { text, is_hidden: !only_varies },
         };
         Self { known, carries }
     }

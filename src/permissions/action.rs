@@ -200,13 +200,14 @@ impl<'d> Walk<'_, 'd> {
                 Some(checkout) => {
                     state.work_trees.add(checkout.folder().to_owned(), left);
                     state.checkouts.push(checkout);
+                    state.git = if elsewhere { before.git } else { Some(left) };
                 }
                 None => {
                     state.is_elsewhere = elsewhere;
                     state.is_checked_out = true;
+                    state.git = Some(left);
                 }
             }
-            state.git = if elsewhere { before.git } else { Some(left) };
         }
         if let Some(registry) = &entry.registry {
             let is_github = given.value(registry.address).is_some_and(|value| {

@@ -18,6 +18,11 @@ pub(crate) fn meets(
         match (fitting.is_empty(), &value.known) {
             (true, _) => Truth::No,
             (false, Known::Hidden) if !fitting.contains(&&"*") => Truth::Hidden,
+            (false, Known::Gaps { text, is_hidden: true })
+                if fitting.iter().all(|it| is_word(it) && !holds_word(it, text)) =>
+            {
+                Truth::Hidden
+            }
             (false, _) => Truth::Yes,
         }
     };
@@ -36,6 +41,11 @@ pub(crate) fn meets(
 fn is_word(pattern: &str) -> bool {
     let pattern = pattern.strip_prefix('!').unwrap_or(pattern);
     pattern.len() > 2 && pattern.starts_with('*') && pattern.ends_with('*')
+}
+
+/// Whether what is seen of a text holds the word of such a pattern.
+fn holds_word(pattern: &str, text: &str) -> bool {
+    glob::matches(&pattern.trim_start_matches('!').to_lowercase(), &text.to_lowercase())
 }
 
 /// Whether a value may fit a pattern of `when`.
@@ -60,14 +70,13 @@ fn may_fit_one(pattern: &str, value: &Known) -> bool {
         },
         (pattern, None) => match value {
             // What changes from run to run holds no word by which an action is told what to do.
-            Known::Gaps(text) if is_word(pattern) => {
-                let fits = glob::matches(
-                    &pattern.trim_start_matches('!').to_lowercase(),
-                    &text.to_lowercase(),
-                );
-                fits != pattern.starts_with('!')
+            Known::Gaps { text, is_hidden } if is_word(pattern) => {
+                match (pattern.starts_with('!'), holds_word(pattern, text)) {
+                    (false, holds) => holds || *is_hidden,
+                    (true, holds) => !holds,
+                }
             }
-            Known::Prefix(_) | Known::Gaps(_) if !pattern.starts_with(['*', '!']) => {
+            Known::Prefix(_) | Known::Gaps { .. } if !pattern.starts_with(['*', '!']) => {
                 let start = value.start().unwrap_or_default();
                 let fixed = pattern.split('*').next().unwrap_or_default();
                 let length = fixed.len().min(start.len());

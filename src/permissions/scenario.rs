@@ -253,9 +253,10 @@ impl Scenario {
             |text: &str| kinds.iter().find_map(|kind| text.strip_prefix(kind)).map(str::to_owned);
         match &self.git_ref {
             Known::Text(text) => behind(text).map_or(Known::Varies, Known::Text),
-            Known::Prefix(text) => {
-                behind(text).map_or(Known::Varies, |start| Known::Gaps(format!("{start}{GAP}")))
-            }
+            Known::Prefix(text) => behind(text).map_or(Known::Varies, |start| Known::Gaps {
+                text: format!("{start}{GAP}"),
+                is_hidden: false,
+            }),
             other => other.clone(),
         }
     }
@@ -294,6 +295,7 @@ impl Scenario {
                 }
                 _ => Known::Varies,
             },
+            ["issue", "pull_request"] if self.pull_request.is_some() => Known::Given,
             ["issue", "pull_request", ..] => only_under(self.pull_request.is_some()),
             ["issue", ..] => only_under(matches!(event, "issues" | "issue_comment")),
             ["comment", ..] => only_under(event.ends_with("_comment")),

@@ -98,7 +98,7 @@ impl Given<'_> {
 fn destinations_of(known: &KnownUpload, value: &Value, state: &State) -> Vec<Destination> {
     let one = |value: Known| match value {
         Known::Null => Vec::new(),
-        Known::Text(_) | Known::Prefix(_) | Known::Gaps(_) => {
+        Known::Text(_) | Known::Prefix(_) | Known::Gaps { .. } => {
             let text = value.start().unwrap_or_default();
             let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
             names.map(|name| known.to.at(name)).collect()

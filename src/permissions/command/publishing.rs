@@ -18,10 +18,10 @@ const PYPI_SECRETS: &[&str] = &["PYPI", "TWINE", "UV_PUBLISH"];
 
 /// Programs that run something of the project by its name.
 const RUNNERS: &[&str] = &[
-    "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp", "hatch",
-    "inv", "invoke", "just", "lerna", "make", "mise", "mvn", "mvnw", "nox", "npm", "nx", "pdm",
-    "php", "pixi", "pnpm", "poe", "poetry", "pwsh", "python", "python3", "rake", "ruby", "sh",
-    "spin", "task", "tox", "turbo", "uv", "yarn",
+    ".", "bash", "bun", "cargo", "deno", "doit", "dotnet", "go", "gradle", "gradlew", "gulp",
+    "hatch", "inv", "invoke", "just", "lerna", "make", "mise", "mvn", "mvnw", "nox", "npm", "nx",
+    "pdm", "php", "pixi", "pnpm", "poe", "poetry", "pwsh", "python", "python3", "rake", "ruby",
+    "sh", "source", "spin", "task", "tox", "turbo", "uv", "yarn",
 ];
 
 impl<'d> Walk<'_, 'd> {
@@ -87,7 +87,7 @@ impl<'d> Walk<'_, 'd> {
 fn is_of_github(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let mut words = name.split('_');
-    is_of_secret(&name) && words.any(|word| matches!(word, "GH" | "GITHUB" | "PAT"))
+    is_of_secret(&name) && words.any(|word| matches!(word, "GH" | "GITHUB" | "PAT" | "PERSONAL"))
 }
 
 /// The telling word in what names the program: its own name, and behind a runner its first operands. Behind

@@ -88,6 +88,12 @@ fn of_other_repositories_by_what_is_known() {
     let (block, doubt) = needs_of(&[(WORKFLOW, call("push", slsa, ""))]);
     assert_eq!((block.as_str(), doubt), ("contents: write, actions: read, id-token: write", None));
     let tox = "OpenAstronomy/github-actions-workflows/.github/workflows/tox.yml@v2";
+    let hidden =
+        "- linux: py3\n          python-version: ${{ needs.x.outputs.y }}\n          runs-on: x";
+    let more = format!("    with:\n      envs: |\n        {hidden}\n");
+    let (block, doubt) = needs_of(&[(WORKFLOW, call("push", tox, &more))]);
+    assert_eq!(block, "default");
+    assert!(doubt.unwrap().contains("by an input whose value is not seen"));
     for (envs, expected) in [
         ("- linux: py3", "default"),
         ("- linux: py3\n          cache-key: docs-${{ github.ref_name }}-x", "default"),

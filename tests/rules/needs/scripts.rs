@@ -88,6 +88,9 @@ fn of_an_issue_or_of_a_pull_request_by_the_event() {
     need_under("issue_comment", &comment, "issues: write, pull-requests: write");
     let only_pull_requests = format!("- if: github.event.issue.pull_request\n  {}", &comment[2..]);
     need_under("issue_comment", &only_pull_requests, "pull-requests: write");
+    let only_issues =
+        format!("- if: vars.ON && !github.event.issue.pull_request\n  {}", &comment[2..]);
+    need_under("issue_comment", &only_issues, "issues: write");
     let reason = "of an issue or of a pull request";
     doubtful_under("schedule", &comment, "issues: write", reason);
     // To read either is harmless.
