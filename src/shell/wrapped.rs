@@ -33,6 +33,8 @@ const RUNNERS: &[&[&str]] = &[
     &["bun", "x"],
     &["bunx"],
     &["conda", "run"],
+    &["devbox", "run"],
+    &["devenv", "shell"],
     &["hatch", "run"],
     &["mamba", "run"],
     &["micromamba", "run"],
@@ -60,7 +62,7 @@ const RUNNERS: &[&[&str]] = &[
 ];
 
 /// Those of [`RUNNERS`] that look for a task of the project first.
-const TASK_RUNNERS: &[&str] = &["hatch", "pdm", "pixi", "rye"];
+const TASK_RUNNERS: &[&str] = &["devbox", "hatch", "pdm", "pixi", "rye"];
 
 /// Options of [`RUNNERS`] that take a value.
 const RUNNER_VALUES: &[&str] = &[
@@ -100,7 +102,8 @@ pub(super) fn unwrapped(script: Script) -> Script {
 }
 
 fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
-    while let Some(inner) = inner(&command).or_else(|| module(&command)) {
+    let next = |it: &Command| inner(it).or_else(|| in_nix(it)).or_else(|| module(it));
+    while let Some(inner) = next(&command) {
         command = inner;
     }
     match nested(&command).filter(|_| depth > 0) {
@@ -167,6 +170,7 @@ fn nested(command: &Command) -> Option<(Word, Dialect)> {
             });
             Some((Word::new(words), Dialect::Bash))
         }
+        "nix-shell" => Some((command.option(&["--run", "--command"])?, Dialect::Bash)),
         "bash" | "sh" | "zsh" | "dash" => given().map(|text| (text, Dialect::Bash)),
         _ if command.is_python() => given().map(|text| (text, Dialect::Python)),
         _ => None,
@@ -205,6 +209,15 @@ fn inner(command: &Command) -> Option<Command> {
     let words = if name == "hatch" { without_environment(rest) } else { without_version(rest) };
     let is_task = TASK_RUNNERS.contains(&name);
     (!words.is_empty()).then(|| Command { words, variables, is_task, ..command.clone() })
+}
+
+/// What runs in an environment of Nix: `make` of `nix develop .#docs -c make`.
+fn in_nix(command: &Command) -> Option<Command> {
+    let is_shell = command.is_called(&["nix", "develop"]) || command.is_called(&["nix", "shell"]);
+    let runs = |word: &Word| word.text().is_some_and(|it| ["-c", "--command"].contains(&it));
+    let at = command.words.iter().position(runs).filter(|_| is_shell)?;
+    let words = command.words[at + 1..].to_vec();
+    (!words.is_empty()).then(|| Command { words, ..command.clone() })
 }
 
 /// Where the words of a command start that stand behind those of a runner.

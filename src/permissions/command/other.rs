@@ -1,7 +1,7 @@
 //! Commands that are no client of GitHub's by themselves: tools that publish, and the project's own
 //! programs.
 
-use super::publishing::{telling, written};
+use super::publishing::{is_told_to_publish, telling, written};
 use super::table;
 use super::{Call, value};
 use crate::actions::need::{KnownNeed, Token};
@@ -82,7 +82,11 @@ impl<'d> Walk<'_, 'd> {
                 is_whole && (call.handed().is_some() || !script.commands().any(imports))
             }
             // What a shell does with the arguments of a script is not followed.
-            Dialect::Bash | Dialect::PowerShell => is_whole && !carries.token,
+            Dialect::Bash | Dialect::PowerShell => {
+                is_whole
+                    && !carries.token
+                    && !(hands_on_arguments(text) && is_told_to_publish(call))
+            }
         }
     }
 
@@ -168,4 +172,9 @@ impl<'d> Walk<'_, 'd> {
             (None, None) => {}
         }
     }
+}
+
+/// Whether a script of a shell hands its arguments to what it runs.
+fn hands_on_arguments(script: &str) -> bool {
+    ["$@", "$*", "${@", "${*", "@args"].iter().any(|it| script.contains(it))
 }

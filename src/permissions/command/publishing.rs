@@ -104,6 +104,12 @@ pub(super) fn telling(call: &Call<'_, '_>) -> Option<&'static str> {
     own.or_else(|| said.next())
 }
 
+/// Whether a script is called with a telling word: `./build.sh publish`.
+pub(super) fn is_told_to_publish(call: &Call<'_, '_>) -> bool {
+    let operands = call.command.operands().filter_map(Word::text);
+    operands.into_iter().any(|operand| telling_word(operand).is_some_and(|word| word == operand))
+}
+
 /// What a program that is handed the token most likely writes to, each with the word that says so.
 pub(super) fn written(call: &Call<'_, '_>) -> Vec<(Scope, &'static str)> {
     let command = call.command;

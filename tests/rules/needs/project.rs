@@ -58,6 +58,20 @@ fn scripts_of_the_repository_by_what_they_do() {
 }
 
 #[test]
+fn scripts_that_hand_on_the_word_to_publish_are_a_doubt() {
+    let without = "- uses: actions/checkout@v4\n  with: {persist-credentials: false}";
+    let needs = |command: &str, script: &str| {
+        let steps = format!("{without}\n- run: {command}");
+        needs_of(&[(WORKFLOW, workflow("push", &steps)), ("build.sh", script.to_owned())])
+    };
+    let hands_on = "\"$PYTHON\" -m tool \"$@\"\n";
+    let doubt = needs("./build.sh publish", hands_on).1.unwrap();
+    assert!(doubt.contains("a token of OpenID Connect, for it is given no other"), "{doubt}");
+    assert_eq!(needs("./build.sh test", hands_on).1, None);
+    assert_eq!(needs("./build.sh publish", "make dist\n").1, None);
+}
+
+#[test]
 fn scripts_of_python_by_what_they_do() {
     let needs = |script: &str, command: &str, token: &str| {
         let steps = format!(

@@ -58,6 +58,9 @@ fn by_subcommands_behind_options() {
         "uv --project docs run --group docs mkdocs gh-deploy",
         "hatch -e docs run mkdocs gh-deploy",
         "hatch run docs:mkdocs gh-deploy",
+        "devbox run -- mkdocs gh-deploy",
+        "nix develop .#docs -c uv run mkdocs gh-deploy",
+        "nix-shell --run 'mkdocs gh-deploy'",
     ] {
         need(&format!("{checkout}\n- run: {command}"), "contents: write");
     }
