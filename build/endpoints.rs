@@ -50,9 +50,14 @@ pub(super) fn asks_source(text: &str, of_item: bool) -> Result<String, Fault> {
         (_, Some((issue, pull_request)))
             if issue.starts_with("issues:") && pull_request.starts_with("pull-requests:") =>
         {
-            let kind = if of_item { "ByItem" } else { "Either" };
             let (issue, pull_request) = (together(issue)?, together(pull_request)?);
-            format!("Asks::{kind} {{ issue: {issue}, pull_request: {pull_request} }}")
+            match text.contains(":write") {
+                _ if of_item => {
+                    format!("Asks::ByItem {{ issue: {issue}, pull_request: {pull_request} }}")
+                }
+                true => "Asks::Either(Level::Write)".to_owned(),
+                false => "Asks::Either(Level::Read)".to_owned(),
+            }
         }
         (text, _) => return Err(format!("`{text}` is not `issues:…|pull-requests:…`")),
     })

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::credentials::{GitNeed, GitUse};
 use super::state::State;
-use crate::workflow::{Level, NewNeed, Scope};
+use crate::workflow::{Level, NewNeed, Permissions, Scope};
 use crate::yaml::NodeId;
 
 /// A permission that a job needs.
@@ -19,6 +19,8 @@ pub struct Need {
     pub evidence: Evidence,
     /// Whether it is only the most likely use of the token by something of which nothing is known.
     pub is_guess: bool,
+    /// The scope that does as well, at the same level.
+    pub or: Option<Scope>,
 }
 
 /// Something in a job that could use the token in a way that is not seen.
@@ -108,6 +110,18 @@ impl JobNeeds {
         highest(&self.new)
     }
 
+    /// The same in a job that has these permissions: of two scopes that do as well it uses the one that it has.
+    #[must_use]
+    pub fn under(mut self, permissions: &Permissions<'_>) -> Self {
+        for need in &mut self.needs {
+            let has = |scope: Scope| permissions.level(scope.name()) >= need.level;
+            if let Some(or) = need.or.filter(|or| has(*or) && !has(need.scope)) {
+                (need.scope, need.or) = (or, Some(need.scope));
+            }
+        }
+        self
+    }
+
     /// The same, with what a workflow's fixes bring.
     #[must_use]
     pub(super) fn with_new<'n>(mut self, needs: impl IntoIterator<Item = &'n NewNeed>) -> Self {
@@ -153,7 +167,7 @@ impl Need {
             actor: need.actor.clone(),
             what: need.what.clone(),
         };
-        Self { scope: need.scope, level: need.level, evidence, is_guess: false }
+        Self { scope: need.scope, level: need.level, evidence, is_guess: false, or: None }
     }
 }
 
@@ -164,8 +178,8 @@ pub(super) struct Collector {
     new: Vec<Need>,
     /// What is guessed, each with its step.
     guesses: Vec<(NodeId, Need)>,
-    /// Of each of these lists one is needed, the first unless there is another anyway.
-    alternatives: Vec<Vec<Need>>,
+    /// What another scope may give as well.
+    alternatives: Vec<Need>,
     /// Each with the step that a run with a read-only token would clear of it, if one would.
     doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
@@ -178,31 +192,29 @@ pub(super) struct Collector {
 
 impl Collector {
     pub(super) fn need(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
-        self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false });
+        self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false, or: None });
     }
 
-    /// Any one of these will do.
-    pub(super) fn need_one(&mut self, grants: &[(Scope, Level)], evidence: &Evidence) {
-        let need = |&(scope, level)| {
-            let evidence = evidence.clone();
-            Need { scope, level, evidence, is_guess: false }
-        };
-        let needs = grants.iter().map(need).collect();
-        if !self.alternatives.contains(&needs) {
-            self.alternatives.push(needs);
+    /// One of two scopes is needed: the first, unless the other is there anyway.
+    pub(super) fn need_either(&mut self, scopes: [Scope; 2], level: Level, evidence: &Evidence) {
+        let ([scope, or], evidence) = (scopes, evidence.clone());
+        let need = Need { scope, level, evidence, is_guess: false, or: Some(or) };
+        if !self.alternatives.contains(&need) {
+            self.alternatives.push(need);
         }
     }
 
     /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
     pub(super) fn guess(&mut self, step: NodeId, scope: Scope, evidence: &Evidence) {
         let evidence = evidence.clone();
-        self.guesses.push((step, Need { scope, level: Level::Write, evidence, is_guess: true }));
+        let need = Need { scope, level: Level::Write, evidence, is_guess: true, or: None };
+        self.guesses.push((step, need));
     }
 
     /// The same, where it stays whatever else the step runs with.
     pub(super) fn lasting_guess(&mut self, scope: Scope, evidence: &Evidence) {
         let evidence = evidence.clone();
-        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true });
+        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true, or: None });
     }
 
     fn add_need(&mut self, need: Need) {
@@ -317,13 +329,11 @@ impl Collector {
                 self.add_need(guess);
             }
         }
-        for alternatives in std::mem::take(&mut self.alternatives) {
-            let has = |one: &Need| {
-                let is_enough = |it: &Need| it.scope == one.scope && it.level >= one.level;
-                self.needs.iter().any(is_enough)
-            };
-            let fallback = alternatives.first().filter(|_| !alternatives.iter().any(has));
-            fallback.cloned().into_iter().for_each(|need| self.add_need(need));
+        for need in std::mem::take(&mut self.alternatives) {
+            let is_enough = |it: &Need| Some(it.scope) == need.or && it.level >= need.level;
+            if !self.needs.iter().any(is_enough) {
+                self.add_need(need);
+            }
         }
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
         let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));

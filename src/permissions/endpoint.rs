@@ -26,8 +26,8 @@ pub(super) enum Asks {
     All(Grants),
     /// The one for what belongs to an issue, the other for what belongs to a pull request.
     ByItem { issue: Grants, pull_request: Grants },
-    /// Either will do, for it belongs to the repository: a label, a milestone.
-    Either { issue: Grants, pull_request: Grants },
+    /// Either of these scopes will do, for it belongs to the repository: a label, a milestone.
+    Either(Level),
 }
 
 impl Asks {
@@ -37,9 +37,7 @@ impl Asks {
         match *self {
             Self::Nothing | Self::Unavailable => Vec::new(),
             Self::All(grants) => grants.to_vec(),
-            Self::Either { .. } => {
-                self.either(scenario).map_or(Vec::new(), |[one, _]| one.to_vec())
-            }
+            Self::Either(level) => vec![(either(scenario)[0], level)],
             Self::ByItem { pull_request, .. } if scenario.is_about_pull_request() => {
                 pull_request.to_vec()
             }
@@ -49,17 +47,6 @@ impl Asks {
                 [issue, pull_request].concat()
             }
             Self::ByItem { issue, .. } => issue.to_vec(),
-        }
-    }
-
-    /// Where either of two will do: those, the one first that fits what the run is about.
-    pub(super) fn either(&self, scenario: &Scenario) -> Option<[Grants; 2]> {
-        match *self {
-            Self::Either { issue, pull_request } if scenario.is_about_pull_request() => {
-                Some([pull_request, issue])
-            }
-            Self::Either { issue, pull_request } => Some([issue, pull_request]),
-            _ => None,
         }
     }
 
@@ -74,8 +61,17 @@ impl Asks {
         match self {
             Self::Nothing | Self::Unavailable => false,
             Self::All(grants) => writes(grants),
-            Self::ByItem { issue, .. } | Self::Either { issue, .. } => writes(issue),
+            Self::ByItem { issue, .. } => writes(issue),
+            Self::Either(level) => *level == Level::Write,
         }
+    }
+}
+
+/// The scopes of which either gives what belongs to the repository, the one first that fits what the run is about.
+pub(super) fn either(scenario: &Scenario) -> [Scope; 2] {
+    match scenario.is_about_pull_request() {
+        true => [Scope::PullRequests, Scope::Issues],
+        false => [Scope::Issues, Scope::PullRequests],
     }
 }
 
@@ -84,7 +80,7 @@ fn writes(grants: Grants) -> bool {
 }
 
 /// Permissions that are needed together.
-pub(super) type Grants = &'static [(Scope, Level)];
+type Grants = &'static [(Scope, Level)];
 
 /// What stands for a part of a path that is not known.
 pub(super) const UNKNOWN: &str = "\u{0}";

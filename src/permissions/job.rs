@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::call::{Call, Seed, seeds};
 use super::collect::{Collector, Evidence, JobNeeds};
 use super::elsewhere::Budget;
-use super::endpoint::Asks;
+use super::endpoint::{Asks, either};
 use super::frame::Frame;
 use super::matrix::Matrix;
 use super::state::State;
@@ -343,8 +343,10 @@ impl<'d> Walk<'_, 'd> {
         site: Site<'d>,
         evidence: &Evidence,
     ) {
-        match asks.either(frame.scenario) {
-            Some(either) if carries.token => self.found.need_one(&either.concat(), evidence),
+        match *asks {
+            Asks::Either(level) if carries.token => {
+                self.found.need_either(either(frame.scenario), level, evidence);
+            }
             _ => self.need_with(carries, &asks.grants(frame.scenario), site, evidence),
         }
         if carries.token && asks.is_ambiguous(frame.scenario) {

@@ -177,12 +177,13 @@ pub(super) fn grant<'d>(
     if has_all(&top) {
         return done(Vec::new());
     }
+    let needs = needs.under(&top);
     if top == Permissions::ReadAll && !needs.is_all_seen() {
         return read_all();
     }
     let inheriting: Vec<_> =
         workflow.jobs().filter(|job| job.permissions_node().is_none()).collect();
-    let all: Vec<_> = inheriting.iter().map(|job| analysis.job(job)).collect();
+    let all: Vec<_> = inheriting.iter().map(|job| analysis.job(job).under(&top)).collect();
     let inherited = Inherited::of(workflow, &top, all.iter());
     let block = inherited.block(&needs, scopes, comments);
     done(block.into_iter().map(|block| insert(document, job, block)).collect())

@@ -81,8 +81,8 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let of_job = |job: Job<'d>| {
         let own = job.permissions().zip(job.permissions_node());
         let Some((permissions, node)) = own else { return Vec::new() };
-        let needs = own_callers.job(&job);
-        let of_all = all_callers.as_ref().map(|all| all.job(&job));
+        let needs = own_callers.job(&job).under(&permissions);
+        let of_all = all_callers.as_ref().map(|all| all.job(&job).under(&permissions));
         let of_all = of_all.as_ref().unwrap_or(&needs);
         let wide = wide(&workflow, &job, &permissions, node, of_all, facts);
         wide.into_iter().chain(lacking(&workflow, &job, &permissions, node, &needs)).collect()

@@ -95,7 +95,12 @@ fn check<'d>(file: &File<'d>, facts: &Facts<'d>) -> Vec<Finding> {
     let analysis = Analysis::new(&facts.files, file.path, workflow);
     let inheriting = || -> Vec<Inheriting<'d>> {
         let jobs = workflow.jobs().filter(|job| job.permissions_node().is_none());
-        jobs.map(|job| Inheriting { job, needs: analysis.job(&job) }).collect()
+        let top = workflow.permissions();
+        let needs = |job: &Job<'d>| match &top {
+            Some(top) => analysis.job(job).under(top),
+            None => analysis.job(job),
+        };
+        jobs.map(|job| Inheriting { job, needs: needs(&job) }).collect()
     };
     let found = match (workflow.permissions(), workflow.permissions_node()) {
         (None, _) if workflow.jobs().next().is_none() => None,

@@ -53,6 +53,17 @@ fn contents_may_still_be_read() {
 }
 
 #[test]
+fn of_two_scopes_that_do_as_well_the_one_that_is_there_stays() {
+    let label =
+        "      - run: gh label create x\n        env: { GH_TOKEN: \"${{ github.token }}\" }\n";
+    for scope in ["issues", "pull-requests"] {
+        let said = stays(&format!("\n      {scope}: write"), label);
+        assert!(!said.contains("seems to need"), "{said}");
+    }
+    becomes("\n      issues: write\n      pull-requests: write", "\n      issues: write", label);
+}
+
+#[test]
 fn what_is_read_stays() {
     stays("\n      contents: write\n      actions: read\n      packages: read", RELEASE);
     stays(" read-all", RELEASE);

@@ -546,6 +546,22 @@ mod when_it_is_wide {
     }
 
     #[test]
+    fn of_two_scopes_that_do_as_well_the_one_that_is_there_moves() {
+        let label = "    steps:\n      - run: gh label create x\n        env: { GH_TOKEN: \"${{ github.token }}\" }\n";
+        let workflow = |top: &str, in_job: &str| {
+            format!(
+                "on: push\n\npermissions:\n  {top}\njobs:\n{JOB}  label:\n    runs-on: ubuntu-latest\n{in_job}{label}"
+            )
+        };
+        for scope in ["issues", "pull-requests"] {
+            becomes(
+                &workflow(&format!("{scope}: write\n"), ""),
+                &workflow("contents: read\n", &format!("    permissions:\n      {scope}: write\n")),
+            );
+        }
+    }
+
+    #[test]
     fn a_flow_mapping_stays_one_at_the_top() {
         with_one_job(
             "permissions: {contents: read, issues: write}\n",

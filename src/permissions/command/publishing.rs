@@ -106,8 +106,8 @@ pub(super) fn telling(call: &Call<'_, '_>) -> Option<&'static str> {
 
 /// Whether a script is called with a telling word: `./build.sh publish`.
 pub(super) fn is_told_to_publish(call: &Call<'_, '_>) -> bool {
-    let operands = call.command.operands().filter_map(Word::text);
-    operands.into_iter().any(|operand| telling_word(operand).is_some_and(|word| word == operand))
+    let mut operands = call.command.operands().filter_map(Word::text);
+    operands.any(|operand| telling_word(operand) == Some(operand))
 }
 
 /// What a program that is handed the token most likely writes to, each with the word that says so.
