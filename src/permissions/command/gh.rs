@@ -4,7 +4,7 @@ use super::table::{Does, Gh, gh_rows};
 use super::{Call, http, value};
 use crate::expression::{Carries, Known};
 use crate::permissions::credentials::GitNeed;
-use crate::permissions::job::{OTHER_TOKEN, Walk};
+use crate::permissions::job::Walk;
 use crate::permissions::state::State;
 use crate::shell::{Input, Word};
 
@@ -32,13 +32,7 @@ impl<'d> Walk<'_, 'd> {
         if !carries.is_any() {
             return self.gh_without_token(call, &rows);
         }
-        if !carries.token {
-            if rows.iter().any(|row| row.writes()) {
-                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), OTHER_TOKEN));
-            }
-            return;
-        }
-        if rows.is_empty() {
+        if rows.is_empty() && carries.token {
             let evidence = call.site.evidence(&call.shown(), "is a command that is not known here");
             return self.found.doubt(call.site.step, evidence);
         }

@@ -135,17 +135,20 @@ impl<'d> Walk<'_, 'd> {
         if is_elsewhere(&path, self.files.name.as_deref()) {
             return;
         }
+        let reads = method.eq_ignore_ascii_case("GET");
         match endpoint::find(method, &path) {
             Some(found) => {
                 let what = format!("calls {} {}", method.to_uppercase(), found.path);
                 let evidence = call.site.evidence(&call.shown(), &what);
                 self.asks(&found.asks, carries, frame, call.site, &evidence);
                 if let Asks::Unavailable = found.asks
-                    && !method.eq_ignore_ascii_case("GET")
+                    && !reads
+                    && carries.token
                 {
                     doubt(self, "calls an endpoint that the workflow's token does not reach");
                 }
             }
+            None if reads && !carries.token => {}
             None => doubt(self, "calls an endpoint of GitHub's API that is not seen"),
         }
     }

@@ -96,6 +96,22 @@ fn gh_by_the_token_that_it_has() {
 }
 
 #[test]
+fn gh_with_another_token_by_what_it_does() {
+    let with =
+        |command: &str| format!("- run: {command}\n  env: {{GH_TOKEN: '${{{{ secrets.PAT }}}}'}}");
+    for reads in
+        ["gh api /user", "gh api repos/o/r/releases --jq .x", "gh pr view 1", "gh api x/y/z"]
+    {
+        need(&with(reads), "default");
+    }
+    for writes in ["gh api repos/o/r/releases -f tag_name=v1", "gh pr merge 1", "gh label create x"]
+    {
+        doubtful(&with(writes), "default", "acts with another token");
+    }
+    doubtful(&with("gh api x/y/z -X POST"), "default", "is not seen");
+}
+
+#[test]
 fn by_what_earlier_steps_export() {
     let export = |output: &str| {
         format!(
