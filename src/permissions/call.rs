@@ -170,7 +170,8 @@ impl<'a, 'd> Call<'a, 'd> {
             return found.lasting_doubt(site.evidence(uses, "goes too deep to be followed"));
         }
         if let Some((path, workflow, analysis)) = self.read(uses, frames) {
-            return Self::of_read(path, &workflow, &analysis, site, found);
+            Self::of_read(path, &workflow, &analysis, site, found);
+            return self.guess_identity(uses, site, found);
         }
         let scripts = Scripts::default();
         for (frame, runs) in frames {
@@ -182,6 +183,18 @@ impl<'a, 'd> Call<'a, 'd> {
                 let mut walk = Walk { files, scripts, found, runs, budget, open, running };
                 self.of_another_repository(uses, frame, site, &mut walk);
             }
+        }
+    }
+
+    /// A call that speaks of OpenID Connect most likely has its token used, where that is not certain anyway.
+    fn guess_identity(&self, uses: &str, site: Site<'d>, found: &mut Collector) {
+        let says = |text: &str| text.to_ascii_lowercase().contains("oidc");
+        let with = texts(self.caller.document(), self.job.get("with"));
+        let is_told =
+            |(name, value): (&String, &&str)| says(value) || says(name) && *value == "true";
+        if found.is_doubted(site.step) && with.iter().any(is_told) {
+            let what = "is told to use OpenID Connect, as its inputs say";
+            found.guess(site.step, Scope::IdToken, &site.evidence(uses, what));
         }
     }
 

@@ -229,6 +229,11 @@ impl Collector {
         self.add_doubt(Some(step), evidence);
     }
 
+    /// Whether there is a doubt about a step.
+    pub(super) fn is_doubted(&self, step: NodeId) -> bool {
+        self.doubts.iter().any(|(other, _)| *other == Some(step))
+    }
+
     /// The same, where it stays whatever else the step runs with.
     pub(super) fn lasting_doubt_of(&mut self, step: NodeId, evidence: Evidence) {
         self.git(step, GitNeed::Unknown, evidence.clone());

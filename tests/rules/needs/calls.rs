@@ -82,6 +82,29 @@ jobs:
 }
 
 #[test]
+fn that_speak_of_openid_connect_most_likely_have_it_used() {
+    let called = "\
+on:
+  workflow_call:
+    inputs: {coverage: {type: string}}
+jobs:
+  a:
+    runs-on: x
+    strategy: {matrix: '${{ fromJSON(vars.MATRIX) }}'}
+    steps:
+      - uses: codecov/codecov-action@v5
+        with: {use_oidc: '${{ matrix.oidc }}'}
+";
+    for (coverage, expected) in [("codecov-oidc", "id-token: write"), ("codecov", "default")] {
+        let more = format!("    with: {{coverage: {coverage}}}\n");
+        let caller = call("push", "./.github/workflows/called.yml", &more);
+        let (block, doubt) = needs_of(&[(WORKFLOW, caller), (CALLED, called.to_owned())]);
+        assert_eq!(block, expected);
+        assert!(doubt.unwrap().contains("by an input whose value is not seen"));
+    }
+}
+
+#[test]
 fn of_other_repositories_by_what_is_known() {
     let slsa =
         "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0";
