@@ -1,6 +1,6 @@
 //! Folders into which a job has checked a repository out: actions are used from there by `uses: ./folder`.
 
-use crate::workflow::local_path;
+use crate::workflow::{local_path, path_inside};
 
 /// What stands for the repository of a pull request's branch: the own one, or a fork of it.
 const HEAD: &str = "github.event.pull_request.head.repo.full_name";
@@ -55,16 +55,11 @@ impl Checkout {
     /// The action that a step names, if it is in this folder.
     pub(super) fn action(&self, uses: &str) -> Option<Inside> {
         let path = local_path(uses)?;
-        let rest = path.strip_prefix(&self.folder)?;
-        let rest = match rest.strip_prefix('/') {
-            Some(rest) => rest,
-            None if rest.is_empty() => "",
-            None => return None,
-        };
-        Some(match (&self.repository, rest) {
-            (None, rest) => Inside::Own(format!("./{rest}"), self.is_as_here),
+        let inside = path_inside(&path, &self.folder)?;
+        Some(match (&self.repository, inside) {
+            (None, inside) => Inside::Own(format!("./{inside}"), self.is_as_here),
             (Some(name), "") => Inside::Other(format!("{name}@main")),
-            (Some(name), rest) => Inside::Other(format!("{name}/{rest}@main")),
+            (Some(name), inside) => Inside::Other(format!("{name}/{inside}@main")),
         })
     }
 }

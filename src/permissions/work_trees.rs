@@ -1,6 +1,7 @@
 //! Folders with a repository of their own, beside that of the job: clones, and checkouts with a `path`.
 
 use crate::expression::Carries;
+use crate::workflow::path_inside;
 
 /// Such folders, each with the credentials that `git` has there.
 #[derive(Clone, Debug, Default)]
@@ -14,10 +15,8 @@ impl WorkTrees {
 
     /// The credentials that `git` has in a folder because of where that is; `None` where what it has is the job's.
     pub(super) fn credentials(&self, folder: &str) -> Option<Carries> {
-        let is_around = |tree: &str| {
-            folder.strip_prefix(tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let (_, found) = self.0.iter().rev().find(|(tree, _)| is_around(tree))?;
+        let is_around = |(tree, _): &&(String, Carries)| path_inside(folder, tree).is_some();
+        let (_, found) = self.0.iter().rev().find(is_around)?;
         Some(*found).filter(|credentials| credentials.is_any())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::publishing::{By, Upload};
 use crate::shell::{self, Command, Dialect, Script, Statement, Word};
-use crate::workflow::{Job, Step, script_path};
+use crate::workflow::{Job, Step, path_inside, script_path};
 
 /// The tools that upload files which are there already.
 const TOOLS: [&str; 3] = ["twine", "uv", "maturin"];
@@ -159,8 +159,6 @@ fn fills(step: Step<'_>, folder: &str) -> Option<bool> {
     let path = step.input("path").map(|node| step.document().scalar(node).unwrap_or("${{"));
     let path = path.unwrap_or_default().trim_start_matches("./").trim_matches('/');
     let is_anywhere = path.is_empty() || path == "." || path.contains("${{");
-    let is_in = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_in = |inner: &str, outer: &str| path_inside(inner, outer).is_some();
     Some(is_anywhere || is_in(folder, path) || is_in(path, folder))
 }

@@ -125,3 +125,10 @@ pub fn local_path(uses: &str) -> Option<String> {
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     Some(parts.collect::<Vec<_>>().join("/"))
 }
+
+/// A path as it is inside of a folder, `""` for the folder itself; `None` where it is not in there. Both are as
+/// [`local_path`] gives them.
+pub fn path_inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}

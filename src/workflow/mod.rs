@@ -19,7 +19,9 @@ use std::fmt;
 
 pub use action::Action;
 pub use dependabot::{Dependabot, Update};
-pub use files::{Elsewhere, NewNeed, RepositoryFiles, Surroundings, local_path, script_path};
+pub use files::{
+    Elsewhere, NewNeed, RepositoryFiles, Surroundings, local_path, path_inside, script_path,
+};
 pub use job::Job;
 pub use own_name::own_name;
 pub use permissions::{Grant, Level, Permissions};

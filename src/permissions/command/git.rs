@@ -101,9 +101,10 @@ pub(super) fn changed(from: Option<&str>, to: &Word, call: &Call<'_, '_>) -> Opt
 fn cloned(call: &Call<'_, '_>, state: &State) -> Option<(String, Carries)> {
     let mut operands = call.command.operands().skip_while(|word| word.text() != Some("clone"));
     let address = operands.nth(1)?;
-    let credentials = match value(address, call.frame).known.start()? {
+    let held = value(address, call.frame);
+    let credentials = match held.known.start()? {
         start if start.contains("://") => Carries {
-            token: value(address, call.frame).carries.token,
+            token: held.carries.token,
             other: names_secret(std::slice::from_ref(address), call),
         },
         start if start.starts_with("git@") => KEY,
