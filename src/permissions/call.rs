@@ -64,23 +64,32 @@ fn seeds_within(files: &RepositoryFiles<'_>, workflow: Workflow<'_>, paths: &[&s
     else {
         return seeds;
     };
-    let before = seeds.len();
+    let mut is_called = false;
     // One that calls itself never runs.
     let callers = files.callers(path).filter(|(caller, ..)| !paths.contains(caller));
     for (caller_path, caller, job) in callers {
         let runs = seeds_within(files, caller, &[paths, &[caller_path]].concat());
         let analysis = Analysis::of_runs(files, caller, runs);
-        for (frame, _) in analysis.frames(&job).iter().filter(|(_, runs)| runs.is_possible()) {
+        let mut frames = analysis.frames(&job);
+        frames.retain(|(_, runs)| runs.is_possible());
+        is_called |= !frames.is_empty();
+        for (frame, _) in frames.iter().filter(|(frame, runs)| tells(frame, *runs)) {
             let seed = seed_of_call(&caller, &job, frame, &workflow);
             if !seeds.contains(&seed) {
                 seeds.push(seed);
             }
         }
     }
-    if seeds.len() == before {
+    if !is_called {
         seeds.push(Seed::unseen(files.name.as_deref()));
     }
     seeds
+}
+
+/// Whether a run that a call comes from is worth a look: one with a token that can only read proves something
+/// only where it is sure to come about.
+fn tells(frame: &Frame<'_>, runs: Truth) -> bool {
+    runs.is_sure() || !frame.scenario.is_restricted()
 }
 
 /// What a called workflow is handed.
@@ -217,13 +226,10 @@ impl<'a, 'd> Call<'a, 'd> {
                 Uses::Repository(action),
                 &Elsewhere::Read { file, view: View::Workflow(workflow) },
             ) if knowledge::find(&action).is_none() => {
-                // A run of which it is not sure that it comes about proves nothing.
-                let counts = |(frame, runs): &&(Frame<'_>, Truth)| {
-                    runs.is_sure() || !frame.scenario.is_restricted()
-                };
                 let seed =
                     |(frame, _): &(_, _)| seed_of_call(&self.caller, &self.job, frame, &workflow);
-                let seeds = frames.iter().filter(counts).map(seed).collect();
+                let frames = frames.iter().filter(|(frame, runs)| tells(frame, *runs));
+                let seeds = frames.map(seed).collect();
                 let analysis = Analysis::of_call_elsewhere(self, file, workflow, seeds);
                 Some((file, workflow, analysis))
             }

@@ -82,6 +82,27 @@ jobs:
 }
 
 #[test]
+fn that_forks_do_not_make_for_certain_prove_nothing() {
+    let called = "\
+on: workflow_call
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: ./ci.sh
+        env: {GH_TOKEN: '${{ github.token }}'}
+";
+    let doubt_of = |condition: &str| {
+        let more = format!("    if: {condition}\n");
+        let caller = call("pull_request", "./.github/workflows/called.yml", &more);
+        needs_of(&[(WORKFLOW, caller), (CALLED, called.to_owned())]).1
+    };
+    assert_eq!(doubt_of("true"), None);
+    let doubt = doubt_of("github.event.pull_request.user.login == 'renovate[bot]'");
+    assert!(doubt.unwrap().contains("is handed the token"));
+}
+
+#[test]
 fn that_speak_of_openid_connect_most_likely_have_it_used() {
     let called = "\
 on:
