@@ -41,6 +41,22 @@ fn by_their_inputs() {
 }
 
 #[test]
+fn stale_takes_its_label_from_what_it_leaves_alone_otherwise() {
+    let stale = |with: &str| format!("- uses: actions/stale@v9\n  with: {{{with}}}");
+    need(&stale(""), "issues: write, pull-requests: write");
+    let issues_only = "days-before-pr-stale: -1, days-before-pr-close: -1";
+    need(&stale(issues_only), "issues: write, pull-requests: write");
+    for never in ["remove-stale-when-updated", "remove-pr-stale-when-updated"] {
+        need(&stale(&format!("{issues_only}, {never}: false")), "issues: write");
+    }
+    let pull_requests_only = "days-before-issue-stale: -1, days-before-issue-close: -1";
+    need(
+        &stale(&format!("{pull_requests_only}, remove-issue-stale-when-updated: false")),
+        "issues: read, pull-requests: write",
+    );
+}
+
+#[test]
 fn by_expressions_in_their_inputs() {
     let oidc = |value: &str| {
         format!("- uses: codecov/codecov-action@v5\n  with: {{use_oidc: \"${{{{ {value} }}}}\"}}")
