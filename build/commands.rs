@@ -1,7 +1,6 @@
 //! What commands do with a token, from `data/commands.toml` and `data/gh-commands.tsv` to the statics
 //! of `src/permissions/command/table.rs`.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -18,6 +17,7 @@ const GH: &str = "data/gh-commands.tsv";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Commands {
     needs_nothing: Vec<String>,
+    cmdlets: Vec<String>,
     builds: Vec<String>,
     login: Vec<Login>,
     publisher: Vec<toml::Spanned<Publisher>>,
@@ -76,11 +76,16 @@ pub(super) fn source() -> Result<String, Fault> {
 fn commands(out: &mut String) -> Result<(), Fault> {
     let text = read(COMMANDS)?;
     let parsed: Commands = toml(COMMANDS, &text)?;
-    let quiet: BTreeSet<_> = parsed.needs_nothing.iter().collect();
-    if !parsed.needs_nothing.is_sorted() || quiet.len() != parsed.needs_nothing.len() {
-        return Err(format!("{COMMANDS}: `needs-nothing` is not sorted, or says something twice"));
+    let cmdlets: Vec<_> = parsed.cmdlets.iter().map(|name| name.to_ascii_lowercase()).collect();
+    for (key, name, names) in [
+        ("needs-nothing", "NEEDS_NOTHING", &parsed.needs_nothing),
+        ("cmdlets", "CMDLETS", &cmdlets),
+    ] {
+        if !names.is_sorted_by(|one, next| one < next) {
+            return Err(format!("{COMMANDS}: `{key}` is not sorted, or says something twice"));
+        }
+        let _ = writeln!(out, "static {name}: &[&str] = &{names:?};");
     }
-    let _ = writeln!(out, "static NEEDS_NOTHING: &[&str] = &{:?};", parsed.needs_nothing);
     let mut entries = Vec::new();
     for command in parsed.command {
         let at = line(&text, command.span().start);

@@ -74,7 +74,9 @@ pub(super) fn is_listed(command: &Command) -> bool {
 
 /// Whether a program is known to leave the token alone, whatever its arguments are.
 pub(super) fn needs_nothing(name: &str) -> bool {
-    NEEDS_NOTHING.binary_search(&name).is_ok()
+    let is_cmdlet =
+        || name.contains('-') && CMDLETS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
+    NEEDS_NOTHING.binary_search(&name).is_ok() || is_cmdlet()
 }
 
 /// What is known of a command of `gh`: the rows add up; none where the command is not known.

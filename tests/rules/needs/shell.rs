@@ -288,6 +288,16 @@ fn a_script_in_a_word_is_told_by_its_start() {
 }
 
 #[test]
+fn what_belongs_to_the_shell_leaves_the_token_alone() {
+    let steps = |script: &str, shell: &str| {
+        format!("- run: |\n    {}\n  shell: {shell}{GH}", script.replace('\n', "\n    "))
+    };
+    need(&steps("shopt -s nullglob\nfor x in *; do continue; done", "bash"), "default");
+    need(&steps("Set-Location src\nwrite-host 'x'", "pwsh"), "default");
+    doubtful(&steps("Start-Process x", "pwsh"), "default", "is handed the token");
+}
+
+#[test]
 fn powershell_where_it_is_the_shell() {
     let step = "- run: |\n    $env:GH_TOKEN = \"${{ github.token }}\"\n    gh release create v1\n  shell: pwsh";
     need(step, "contents: write");
