@@ -317,8 +317,8 @@ impl<'d> Walk<'_, 'd> {
                     }
                 },
             };
-            self.guess_subject(frame, site, path);
             let is_handed = is_handed_token(step, frame);
+            self.guess_subject(path, is_handed, frame, site);
             self.guess_by_name(path, is_handed, frame, site);
             let evidence = site.evidence(path, &what);
             return if is_handed {
@@ -340,7 +340,7 @@ impl<'d> Walk<'_, 'd> {
         what: &str,
     ) {
         if is_handed_token(step, frame) {
-            self.guess_subject(frame, site, actor);
+            self.guess_subject(actor, true, frame, site);
             self.guess_by_name(actor, true, frame, site);
             let evidence = site.evidence(actor, &format!("{what}, and is handed the token"));
             self.found.lasting_doubt_of(site.step, evidence);

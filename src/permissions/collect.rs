@@ -184,6 +184,9 @@ pub(super) struct Collector {
     doubts: Vec<(Option<NodeId>, Doubt)>,
     /// The steps that run with a token that can only read.
     proven: BTreeSet<NodeId>,
+    /// Whether what is looked at stands under a condition of its own inside of a step: that the step runs does
+    /// not show that it does.
+    pub(super) in_condition: bool,
     within_reach: BTreeSet<Scope>,
     /// What is cleared already.
     cleared: Vec<Doubt>,
@@ -206,6 +209,9 @@ impl Collector {
 
     /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
     pub(super) fn guess(&mut self, step: NodeId, scope: Scope, evidence: &Evidence) {
+        if self.in_condition {
+            return self.lasting_guess(scope, evidence);
+        }
         let evidence = evidence.clone();
         let need = Need { scope, level: Level::Write, evidence, is_guess: true, or: None };
         self.guesses.push((step, need));
@@ -262,7 +268,7 @@ impl Collector {
     }
 
     fn add_doubt(&mut self, step: Option<NodeId>, evidence: Evidence) {
-        let doubt = (step, Doubt { evidence });
+        let doubt = (step.filter(|_| !self.in_condition), Doubt { evidence });
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }

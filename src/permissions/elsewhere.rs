@@ -93,7 +93,7 @@ impl<'d> Walk<'_, 'd> {
         };
         let is_handed = is_handed_token(step, frame);
         if is_handed {
-            self.guess_subject(frame, site, name);
+            self.guess_subject(name, true, frame, site);
         }
         if is_handed || !is_handed_another(step, frame) {
             self.guess_by_name(name, is_handed, frame, site);
@@ -125,7 +125,7 @@ impl<'d> Walk<'_, 'd> {
         let variable = frame.variables_with_token().next();
         let is_handed = given.is_some() || variable.is_some();
         if is_handed || default.is_some() {
-            self.guess_subject(frame, site, name);
+            self.guess_subject(name, is_handed, frame, site);
             self.guess_by_name(name, is_handed, frame, site);
         }
         let what = match (given, default, variable) {
@@ -190,7 +190,10 @@ impl<'d> Walk<'_, 'd> {
                 Some(_) => Site { step: site.step, depth, ..Site::of_step(step, file) },
                 None => Site { depth, ..site },
             };
+            let outer = self.found.in_condition;
+            self.found.in_condition |= step.get("if").is_some();
             self.step(step, site, &inner, state);
+            self.found.in_condition = outer;
         }
         self.open.pop();
     }

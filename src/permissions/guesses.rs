@@ -2,6 +2,7 @@
 //!
 //! A guess stands beside a doubt, so that it is written with `--unsafe` alone.
 
+use super::collect::Evidence;
 use super::frame::Frame;
 use super::job::{Site, Walk};
 use super::names::written_by;
@@ -10,10 +11,16 @@ use crate::workflow::Scope;
 
 impl<'d> Walk<'_, 'd> {
     /// It writes to what the run is about.
-    pub(super) fn guess_subject(&mut self, frame: &Frame<'_>, site: Site<'d>, actor: &str) {
+    pub(super) fn guess_subject(
+        &mut self,
+        actor: &str,
+        is_handed: bool,
+        frame: &Frame<'_>,
+        site: Site<'d>,
+    ) {
         if let Some(scope) = frame.scenario.subject() {
             let what = "is handed the token, most likely to write to what the run is about";
-            self.found.guess(site.step, scope, &site.evidence(actor, what));
+            self.guess(scope, is_handed, site, &site.evidence(actor, what));
         }
     }
 
@@ -31,8 +38,7 @@ impl<'d> Walk<'_, 'd> {
         self.guess_written(name, &written, is_handed, site);
     }
 
-    /// Something writes to these, each with the word in its name that says so. What it is handed the token for
-    /// it leaves for a fork.
+    /// Something writes to these, each with the word in its name that says so.
     pub(super) fn guess_written(
         &mut self,
         actor: &str,
@@ -43,11 +49,15 @@ impl<'d> Walk<'_, 'd> {
         for &(scope, word) in written {
             let how = if is_handed { "is handed" } else { "may use" };
             let what = format!("{how} the token, and is named for `{word}`");
-            let evidence = site.evidence(actor, &what);
-            match is_handed {
-                true => self.found.lasting_guess(scope, &evidence),
-                false => self.found.guess(site.step, scope, &evidence),
-            }
+            self.guess(scope, is_handed, site, &site.evidence(actor, &what));
+        }
+    }
+
+    /// It goes with the doubt: what it is handed the token for it leaves for a fork.
+    fn guess(&mut self, scope: Scope, is_handed: bool, site: Site<'d>, evidence: &Evidence) {
+        match is_handed {
+            true => self.found.lasting_guess(scope, evidence),
+            false => self.found.guess(site.step, scope, evidence),
         }
     }
 

@@ -30,7 +30,8 @@ impl<'d> Walk<'_, 'd> {
                     script.contains("github.token") || script.contains("secrets.GITHUB_TOKEN");
                 if mentions || frame.variables_with_token().next().is_some() {
                     let what = "runs a script that is handed the token";
-                    self.found.doubt(site.step, site.evidence(&format!("`{other}`"), what));
+                    let evidence = site.evidence(&format!("`{other}`"), what);
+                    self.found.lasting_doubt_of(site.step, evidence);
                 }
                 let evidence = site.evidence(&format!("`{other}`"), "runs a script");
                 self.found.git(site.step, GitNeed::Unknown, evidence);
@@ -74,7 +75,7 @@ impl<'d> Walk<'_, 'd> {
             self.found.git(site.step, GitNeed::Unknown, site.evidence("the script", what));
             if is_handed {
                 let what = format!("{what}, and is handed the token");
-                self.found.doubt(site.step, site.evidence("the script", &what));
+                self.found.lasting_doubt_of(site.step, site.evidence("the script", &what));
             }
         }
         state.folder = folder;

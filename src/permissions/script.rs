@@ -48,7 +48,7 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         if let Some(what) = token_beside_client(script, frame) {
-            self.found.doubt(site.step, site.evidence(actor, &what));
+            self.found.lasting_doubt_of(site.step, site.evidence(actor, &what));
         }
         let carries = match input("github-token") {
             Some(text) => template(text, frame).carries,
@@ -68,9 +68,9 @@ impl<'d> Walk<'_, 'd> {
             self.api_call(call, &acts);
         }
         if is_handed_on && carries.token && !self.modules(script, &acts) {
-            self.guess_subject(frame, site, actor);
+            self.guess_subject(actor, true, frame, site);
             let evidence = site.evidence(actor, "hands its client to code that is not seen here");
-            self.found.doubt(site.step, evidence);
+            self.found.lasting_doubt_of(site.step, evidence);
         }
     }
 

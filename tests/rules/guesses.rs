@@ -69,7 +69,7 @@ mod names {
         let reason = "is handed the token";
         let on = "pull_request";
         doubtful_under(on, &handed("make labels"), "pull-requests: write", reason);
-        need_under(on, &handed("make all"), "default");
+        doubtful_under(on, &handed("make all"), "default", reason);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl<'d> Walk<'_, 'd> {
         }
         if rows.is_empty() && carries.token {
             let evidence = call.site.evidence(&call.shown(), "is a command that is not known here");
-            return self.found.doubt(call.site.step, evidence);
+            return self.found.lasting_doubt_of(call.site.step, evidence);
         }
         for row in rows {
             let evidence = call.site.evidence(&call.shown(), row.why);
@@ -43,7 +43,7 @@ impl<'d> Walk<'_, 'd> {
                 Does::CallsEndpoint => self.gh_api(call, carries),
                 Does::RunsAnything => {
                     let evidence = call.site.evidence(&call.shown(), "runs what is not seen here");
-                    self.found.doubt(call.site.step, evidence);
+                    self.found.lasting_doubt_of(call.site.step, evidence);
                 }
             }
         }

@@ -37,15 +37,10 @@ impl<'d> Walk<'_, 'd> {
         state.own_programs += 1;
         let proves_identity = self.proves_identity_to_npm(call, state);
         if let Some(how) = call.handed() {
-            self.guess_subject(call.frame, call.site, &call.shown());
+            self.guess_subject(&call.shown(), true, call.frame, call.site);
             let evidence = call.site.evidence(&call.shown(), &how);
-            let written = written(call);
-            self.guess_written(&call.shown(), &written, true, call.site);
-            // What it is handed the token for by its name it leaves for a fork.
-            return match written.is_empty() {
-                true => self.found.doubt(call.site.step, evidence),
-                false => self.found.lasting_doubt_of(call.site.step, evidence),
-            };
+            self.guess_written(&call.shown(), &written(call), true, call.site);
+            return self.found.lasting_doubt_of(call.site.step, evidence);
         }
         if let Some(word) = telling(call).filter(|_| !table::is_listed(call.command)) {
             self.may_publish(call, word, state, proves_identity);
@@ -166,7 +161,8 @@ impl<'d> Walk<'_, 'd> {
         match (call.handed(), telling(call)) {
             (Some(how), _) => {
                 let what = format!("is hidden by a variable, and {how}");
-                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), &what));
+                let evidence = call.site.evidence(&call.shown(), &what);
+                self.found.lasting_doubt_of(call.site.step, evidence);
             }
             (None, Some(word)) => self.may_publish(call, word, state, false),
             (None, None) => {}

@@ -89,8 +89,7 @@ jobs:
   a:
     runs-on: x
     steps:
-      - run: ./ci.sh
-        env: {GH_TOKEN: '${{ github.token }}'}
+      - uses: own/er@v1
 ";
     let doubt_of = |condition: &str| {
         let more = format!("    if: {condition}\n");
@@ -99,7 +98,7 @@ jobs:
     };
     assert_eq!(doubt_of("true"), None);
     let doubt = doubt_of("github.event.pull_request.user.login == 'renovate[bot]'");
-    assert!(doubt.unwrap().contains("is handed the token"));
+    assert!(doubt.unwrap().contains("is not known here"));
 }
 
 #[test]

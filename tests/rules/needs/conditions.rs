@@ -95,11 +95,14 @@ fn by_the_matrix() {
 
 #[test]
 fn a_guess_goes_with_its_doubt() {
-    let steps = "- run: make all\n  env: {GH_TOKEN: '${{ github.token }}'}";
-    let both = workflow("[pull_request, pull_request_target]", steps);
-    assert_eq!(needs_of(&[(WORKFLOW, both)]), ("default".to_owned(), None));
-    let alone = workflow("pull_request_target", steps);
-    assert_eq!(needs_of(&[(WORKFLOW, alone)]).0, "pull-requests: write");
+    let (alone, both) = ("pull_request_target", "[pull_request, pull_request_target]");
+    let named = "- uses: own/create-issue@v1";
+    doubtful_under(alone, named, "issues: write", "is not known here");
+    need_under(both, named, "default");
+    let handed = format!("- run: make all{}", shell::GH);
+    for on in [alone, both] {
+        doubtful_under(on, &handed, "pull-requests: write", "is handed the token");
+    }
 }
 
 #[test]
@@ -124,9 +127,35 @@ fn a_run_for_a_fork_clears_doubts() {
         let step = format!("- uses: {uses}\n{handed}");
         assert!(needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &step))]).1.is_some());
     }
+    // Whatever is handed the token may leave for a fork what it does with it elsewhere.
+    for handed in [
+        "- run: pytest",
+        "- run: ${{ matrix.command }}",
+        "- run: work\n  shell: fish {0}",
+        "- run: gh own-extension",
+    ] {
+        let steps = format!("{handed}{}", shell::GH);
+        let (_, doubt) = needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &steps))]);
+        assert!(doubt.is_some(), "{handed}");
+    }
     for event in ["pull_request_review_comment", "pull_request_review"] {
         doubtful_under(event, unknown, "default", "is not known here");
     }
     let tolerant = format!("{unknown}\n  continue-on-error: true");
     doubtful_under("[push, pull_request]", &tolerant, "default", "is not known here");
+}
+
+#[test]
+fn a_run_for_a_fork_shows_nothing_of_what_an_action_does_under_a_condition() {
+    let path = ".github/actions/ci/action.yml";
+    let doubt_of = |condition: &str| {
+        let action = format!(
+            "inputs: {{publish: {{default: 'false'}}}}\nruns:\n  using: composite\n  steps:\n    - {condition}uses: own/er@v1\n"
+        );
+        let steps = "- uses: ./.github/actions/ci\n  with: {publish: \"${{ github.event_name == 'push' }}\"}";
+        needs_of(&[(WORKFLOW, workflow("[push, pull_request]", steps)), (path, action)]).1
+    };
+    assert_eq!(doubt_of(""), None);
+    let doubt = doubt_of("if: inputs.publish == 'true'\n      ");
+    assert!(doubt.unwrap().contains("is not known here"));
 }
