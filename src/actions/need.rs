@@ -45,6 +45,14 @@ pub struct KnownNeed {
     pub doubt: Option<&'static str>,
 }
 
+impl KnownNeed {
+    /// Whether it only reads by GitHub's API. Then it does no harm to grant it where nobody can tell whether it has
+    /// to be, for a private repository; packages are read by another protocol, and hold more than the repository does.
+    pub fn only_reads(&self) -> bool {
+        self.grants.iter().all(|(scope, level)| *level <= Level::Read && *scope != Scope::Packages)
+    }
+}
+
 /// Something that it may do and a workflow does not show.
 #[derive(Debug)]
 pub struct KnownDoubt {

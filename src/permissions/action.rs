@@ -227,6 +227,18 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
+    /// Whether it is needed if the repository is private, which is not known.
+    fn is_if_private(&self, need: &KnownNeed) -> bool {
+        need.private && self.files.is_private.is_none()
+    }
+
+    fn what_for(&self, need: &KnownNeed) -> String {
+        match self.is_if_private(need) {
+            true => format!("{}, which takes a permission if the repository is private", need.why),
+            false => need.why.to_owned(),
+        }
+    }
+
     /// What an entry of the knowledge base says under the given inputs.
     pub(super) fn entry(&mut self, actor: &str, entry: &Entry, site: Site<'d>, given: &Given<'_>) {
         let own = entry.token.as_ref().map(|token| given.acts_with(token));
@@ -249,12 +261,8 @@ impl<'d> Walk<'_, 'd> {
                 }
                 _ if need.optional => {}
                 _ if need.private && self.files.is_private == Some(false) => {}
-                _ if need.private && self.files.is_private.is_none() => {
-                    let what = format!(
-                        "{}, which takes a permission if the repository is private",
-                        need.why
-                    );
-                    let evidence = site.evidence(actor, &what);
+                _ if self.is_if_private(need) && !need.only_reads() => {
+                    let evidence = site.evidence(actor, &self.what_for(need));
                     for (scope, _) in need.grants.iter().filter(|_| need.recommended) {
                         self.found.lasting_guess(*scope, &evidence);
                     }
@@ -267,7 +275,7 @@ impl<'d> Walk<'_, 'd> {
         let certain: Vec<_> =
             met.iter().map(|(need, _)| *need).filter(|need| need.doubt.is_none()).collect();
         for (need, carries) in met {
-            let evidence = site.evidence(actor, need.why);
+            let evidence = site.evidence(actor, &self.what_for(need));
             self.need_with(carries, need.grants, site, &evidence);
             let is_covered = |grant: &(Scope, Level)| {
                 certain.iter().any(|other: &&KnownNeed| other.grants.contains(grant))

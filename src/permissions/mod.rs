@@ -38,12 +38,14 @@
 //! - a push by `git` whose credentials are not seen, or that has none;
 //! - a script for `actions/github-script` that has the token beside its client;
 //! - a call of a workflow that is not known and was not read;
-//! - what the knowledge of an action says that workflows do not show.
+//! - what the knowledge of an action says that workflows do not show; a private repository is none where all
+//!   that it takes is to read, which is granted to be sure.
 //!
 //! Not a doubt is the project's own build and its tests, without being handed the token: credentials that
 //! a checkout left in git's configuration are no invitation. Nor is a program of another repository that has no
 //! token. Neither is a step that also runs for pull requests from forks: there it runs with a token that can
-//! only read, which proves that it needs no more; unless it hands the token to an action that is not known.
+//! only read, which shows that it needs no more; unless something is handed the token there, which may leave for a
+//! fork what it does with it elsewhere.
 
 mod action;
 mod call;

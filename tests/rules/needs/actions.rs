@@ -57,6 +57,16 @@ fn stale_takes_its_label_from_what_it_leaves_alone_otherwise() {
 }
 
 #[test]
+fn in_a_repository_that_may_be_private() {
+    need("- uses: zizmorcore/zizmor-action@v0.2.0", "actions: read, security-events: write");
+    doubtful(
+        "- uses: github/codeql-action/analyze@v4",
+        "actions: read, security-events: write",
+        "fetches packs of queries that are not public, which takes a permission if",
+    );
+}
+
+#[test]
 fn by_expressions_in_their_inputs() {
     let oidc = |value: &str| {
         format!("- uses: codecov/codecov-action@v5\n  with: {{use_oidc: \"${{{{ {value} }}}}\"}}")
