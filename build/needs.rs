@@ -134,6 +134,8 @@ pub(super) struct Need {
     recommended: bool,
     #[serde(default)]
     optional: bool,
+    #[serde(default)]
+    precaution: bool,
     token: Option<Token>,
     doubt: Option<String>,
     #[serde(flatten)]
@@ -172,7 +174,7 @@ impl Need {
             .map(|(scope, level)| grant_source(scope, level))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(format!(
-            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, after: {:?}, without_checkout: {}, private: {}, recommended: {}, optional: {}, token: {}, doubt: {:?} }}",
+            "KnownNeed {{ grants: {}, why: {:?}, condition: {}, login: {}, after: {:?}, without_checkout: {}, private: {}, recommended: {}, optional: {}, precaution: {}, token: {}, doubt: {:?} }}",
             slice(grants),
             self.why,
             condition_source(&self.when, &self.unless, &self.events),
@@ -182,6 +184,7 @@ impl Need {
             self.private,
             self.recommended,
             self.optional,
+            self.precaution,
             optional(self.token.as_ref(), Token::source),
             self.doubt,
         ))

@@ -39,6 +39,9 @@ pub struct KnownNeed {
     pub recommended: bool,
     /// Whether it does what it is for without this as well: where it was given it stays, and it is not given.
     pub optional: bool,
+    /// Whether it is needed only where something is so that no file shows: it is granted to be sure, and nobody is asked
+    /// for it.
+    pub precaution: bool,
     /// What this is done with, where it is not the token of the entry.
     pub token: Option<Token>,
     /// Why it is not certain that it is needed.

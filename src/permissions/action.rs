@@ -276,7 +276,14 @@ impl<'d> Walk<'_, 'd> {
             met.iter().map(|(need, _)| *need).filter(|need| need.doubt.is_none()).collect();
         for (need, carries) in met {
             let evidence = site.evidence(actor, &self.what_for(need));
-            self.need_with(carries, need.grants, site, &evidence);
+            match need.precaution || self.is_if_private(need) {
+                false => self.need_with(carries, need.grants, site, &evidence),
+                true => {
+                    for (scope, level) in need.grants.iter().filter(|_| carries.token) {
+                        self.found.precaution(*scope, *level, &evidence);
+                    }
+                }
+            }
             let is_covered = |grant: &(Scope, Level)| {
                 certain.iter().any(|other: &&KnownNeed| other.grants.contains(grant))
             };

@@ -17,10 +17,22 @@ pub struct Need {
     pub level: Level,
     /// From what this is known.
     pub evidence: Evidence,
-    /// Whether it is only the most likely use of the token by something of which nothing is known.
-    pub is_guess: bool,
+    /// Why it counts.
+    pub ground: Ground,
     /// The scope that does as well, at the same level.
     pub or: Option<Scope>,
+}
+
+/// Why a need counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// It is there, in some kind of run.
+    Seen,
+    /// It is the most likely use of the token by something of which nothing is known.
+    Guess,
+    /// It is there only where something is so that no file shows, a private repository. Who is given permissions for
+    /// the first time is given it, to be sure; nobody is asked for it.
+    Precaution,
 }
 
 /// Something in a job that could use the token in a way that is not seen.
@@ -100,9 +112,16 @@ impl JobNeeds {
         highest(&self.needs)
     }
 
-    /// The same without what is guessed.
-    pub fn scopes_known(&self) -> BTreeMap<Scope, Level> {
-        highest(self.needs.iter().filter(|need| !need.is_guess))
+    /// The same without what is guessed, and without precautions.
+    pub fn scopes_seen(&self) -> BTreeMap<Scope, Level> {
+        highest(self.needs.iter().filter(|need| need.ground == Ground::Seen))
+    }
+
+    /// The same needs without those that are a precaution.
+    #[must_use]
+    pub fn without_precautions(mut self) -> Self {
+        self.needs.retain(|need| need.ground != Ground::Precaution);
+        self
     }
 
     /// What is needed more once the fixes of this run are made.
@@ -140,11 +159,12 @@ impl JobNeeds {
         self.doubts.is_empty() && self.cleared.is_empty()
     }
 
-    /// The first evidence for a scope at its highest level.
+    /// The first evidence for a scope at its highest level, of what is there rather than of a precaution.
     pub fn evidence(&self, scope: Scope) -> Option<&Evidence> {
         let of_scope = || self.needs.iter().chain(&self.new).filter(|need| need.scope == scope);
         let highest = of_scope().map(|need| need.level).max()?;
-        of_scope().find(|need| need.level == highest).map(|need| &need.evidence)
+        let first = of_scope().filter(|need| need.level == highest);
+        first.min_by_key(|need| need.ground == Ground::Precaution).map(|need| &need.evidence)
     }
 }
 
@@ -167,7 +187,7 @@ impl Need {
             actor: need.actor.clone(),
             what: need.what.clone(),
         };
-        Self { scope: need.scope, level: need.level, evidence, is_guess: false, or: None }
+        Self { scope: need.scope, level: need.level, evidence, ground: Ground::Seen, or: None }
     }
 }
 
@@ -195,13 +215,22 @@ pub(super) struct Collector {
 
 impl Collector {
     pub(super) fn need(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
-        self.add_need(Need { scope, level, evidence: evidence.clone(), is_guess: false, or: None });
+        self.need_for(Ground::Seen, scope, level, evidence);
+    }
+
+    /// It is needed only where something is so that no file shows.
+    pub(super) fn precaution(&mut self, scope: Scope, level: Level, evidence: &Evidence) {
+        self.need_for(Ground::Precaution, scope, level, evidence);
+    }
+
+    fn need_for(&mut self, ground: Ground, scope: Scope, level: Level, evidence: &Evidence) {
+        self.add_need(Need { scope, level, evidence: evidence.clone(), ground, or: None });
     }
 
     /// One of two scopes is needed: the first, unless the other is there anyway.
     pub(super) fn need_either(&mut self, scopes: [Scope; 2], level: Level, evidence: &Evidence) {
         let ([scope, or], evidence) = (scopes, evidence.clone());
-        let need = Need { scope, level, evidence, is_guess: false, or: Some(or) };
+        let need = Need { scope, level, evidence, ground: Ground::Seen, or: Some(or) };
         if !self.alternatives.contains(&need) {
             self.alternatives.push(need);
         }
@@ -213,14 +242,13 @@ impl Collector {
             return self.lasting_guess(scope, evidence);
         }
         let evidence = evidence.clone();
-        let need = Need { scope, level: Level::Write, evidence, is_guess: true, or: None };
-        self.guesses.push((step, need));
+        let (level, ground) = (Level::Write, Ground::Guess);
+        self.guesses.push((step, Need { scope, level, evidence, ground, or: None }));
     }
 
     /// The same, where it stays whatever else the step runs with.
     pub(super) fn lasting_guess(&mut self, scope: Scope, evidence: &Evidence) {
-        let evidence = evidence.clone();
-        self.add_need(Need { scope, level: Level::Write, evidence, is_guess: true, or: None });
+        self.need_for(Ground::Guess, scope, Level::Write, evidence);
     }
 
     fn add_need(&mut self, need: Need) {
@@ -317,9 +345,9 @@ impl Collector {
         self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
             let need = Need { evidence: need.evidence.elsewhere(path), ..need };
-            match need.is_guess {
-                true => self.guesses.push((call, need)),
-                false => self.add_need(need),
+            match need.ground {
+                Ground::Guess => self.guesses.push((call, need)),
+                Ground::Seen | Ground::Precaution => self.add_need(need),
             }
         }
         self.add_new(path, inner.new);

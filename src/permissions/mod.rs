@@ -75,7 +75,7 @@ mod work_trees;
 
 pub(crate) use action::{inputs_of, texts};
 pub(crate) use call::{Seed, seed_of_call};
-pub use collect::{Doubt, Evidence, JobNeeds, Need};
+pub use collect::{Doubt, Evidence, Ground, JobNeeds, Need};
 pub(crate) use command::value;
 pub(crate) use condition::meets;
 pub use credentials::{GitNeed, GitUse};

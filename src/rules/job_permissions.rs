@@ -137,7 +137,7 @@ fn wide(
     let uncertain = doubt(job.id(), &needs.doubts)
         .or_else(|| doubt(job.id(), &needs.cleared))
         .or_else(|| calls_elsewhere(document, job))
-        .or_else(|| works_in_another_way(permissions, &needs.scopes_now()));
+        .or_else(|| works_in_another_way(permissions, &needs.scopes_seen()));
     if let Some(why) = uncertain {
         return Some(finding(document, node, Severity::Note, message, Remedy::Manual(why)));
     }
@@ -159,7 +159,7 @@ fn wide(
             vec![Operation::new(document.path(node), Change::Replace(value))]
         }
     };
-    let note = explained(job.id(), needs);
+    let note = explained(job.id(), needs, Some(permissions));
     let fix = Fix {
         title: format!("leave `{}` what it needs", job.id()),
         operations,
@@ -226,7 +226,7 @@ fn lacking(
     needs: &JobNeeds,
 ) -> Option<Finding> {
     let document = workflow.document();
-    let missing = needs.scopes_known().into_iter().find(|&(scope, level)| {
+    let missing = needs.scopes_seen().into_iter().find(|&(scope, level)| {
         level == Level::Write && permissions.level(scope.name()) < Level::Write
     });
     let (scope, _) = missing?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::permissions::{Doubt, Evidence, JobNeeds};
-use crate::workflow::{Grant, Job, Level, Scope};
+use crate::workflow::{Grant, Job, Level, Permissions, Scope};
 use crate::yaml::{Document, Place, Value, ValueEntry};
 
 /// The least permissions of a job.
@@ -27,10 +27,15 @@ pub(super) fn block(scopes: &Scopes, comments: Option<&JobNeeds>) -> Value {
     Value::Mapping(scopes.iter().map(entry).collect())
 }
 
-/// What a reader should know of the needs: a line for each scope, with what it is needed for.
-pub(super) fn explained(job: &str, needs: &JobNeeds) -> Vec<String> {
+/// What a reader should know of the needs: a line for each scope, with what it is needed for; for each of those that
+/// the job had, if that is all that it gets.
+pub(super) fn explained(job: &str, needs: &JobNeeds, had: Option<&Permissions<'_>>) -> Vec<String> {
     let scopes = needs.scopes();
-    let lines = scopes.iter().filter(|grant| *grant != (&Scope::Contents, &Level::Read));
+    let is_granted = |(scope, level): &(&Scope, &Level)| {
+        had.is_none_or(|had| had.level(scope.name()) >= **level)
+    };
+    let lines =
+        scopes.iter().filter(|grant| *grant != (&Scope::Contents, &Level::Read)).filter(is_granted);
     lines
         .filter_map(|(&scope, level)| {
             let evidence = needs.evidence(scope)?;

@@ -119,6 +119,12 @@ struct Inheriting<'d> {
     needs: JobNeeds,
 }
 
+impl Inheriting<'_> {
+    fn without_precautions(&self) -> Self {
+        Self { job: self.job, needs: self.needs.clone().without_precautions() }
+    }
+}
+
 fn finding(span: Span, message: &str, remedy: Remedy) -> Finding {
     Finding {
         rule: RULE.name,
@@ -139,8 +145,20 @@ fn missing(
 ) -> Finding {
     let document = workflow.document();
     let entries = document.entries(workflow.root());
-    let obstacle = obstacle_to_callers(file, workflow, inheriting, facts);
-    let remedy = match obstacle.filter(|_| workflow.is_callable()) {
+    let obstacle_to = |inheriting: &[Inheriting<'_>]| match workflow.is_callable() {
+        true => obstacle_to_callers(file, workflow, inheriting, facts),
+        false => None,
+    };
+    // What is a precaution only, no caller has to grant.
+    let reduced: Vec<_>;
+    let inheriting = match obstacle_to(inheriting) {
+        None => inheriting,
+        Some(_) => {
+            reduced = inheriting.iter().map(Inheriting::without_precautions).collect();
+            &reduced[..]
+        }
+    };
+    let remedy = match obstacle_to(inheriting) {
         Some(obstacle) => Remedy::Manual(obstacle),
         None => {
             let top = Value::mapping([("contents", "read")]);
@@ -163,7 +181,7 @@ fn missing(
                     format!("insert `permissions: contents: read`, and more for {}", job_list(jobs))
                 }
             };
-            let (applicability, note) = (applicability(inheriting), note(inheriting));
+            let (applicability, note) = (applicability(inheriting), note(inheriting, None));
             Remedy::Fix(Fix { title, operations, applicability, note })
         }
     };
@@ -193,8 +211,9 @@ fn applicability(inheriting: &[Inheriting<'_>]) -> Applicability {
     doubts.map(Applicability::Unsafe).next().unwrap_or(Applicability::Safe)
 }
 
-fn note(inheriting: &[Inheriting<'_>]) -> Option<String> {
-    let lines = inheriting.iter().flat_map(|it| explained(it.job.id(), &it.needs));
+/// What the permissions that jobs get are for: of those that they had, if that is all that they get.
+fn note(inheriting: &[Inheriting<'_>], had: Option<&Permissions<'_>>) -> Option<String> {
+    let lines = inheriting.iter().flat_map(|it| explained(it.job.id(), &it.needs, had));
     let lines: Vec<_> = lines.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
@@ -250,7 +269,8 @@ fn broad(
         [] => "narrow them: no job that inherits them needs more".to_owned(),
         jobs => format!("narrow them, and move what it takes into {}", job_list(jobs)),
     };
-    let fix = Fix { title, operations, applicability: Applicability::Safe, note: note(inheriting) };
+    let note = note(inheriting, Some(permissions));
+    let fix = Fix { title, operations, applicability: Applicability::Safe, note };
     finding(whole, message, Remedy::Fix(fix))
 }
 

@@ -135,6 +135,18 @@ fn what_is_missing_is_told_and_never_given() {
 }
 
 #[test]
+fn a_precaution_is_missed_by_nobody() {
+    let stale = "      - uses: actions/stale@v9\n        with:\n          days-before-pr-stale: -1\n          days-before-pr-close: -1\n";
+    becomes(
+        "\n      contents: write\n      issues: write",
+        "\n      contents: read\n      issues: write",
+        stale,
+    );
+    let both = "\n      issues: write\n      pull-requests: write";
+    becomes(&format!("{both}\n      packages: write"), both, stale);
+}
+
+#[test]
 fn a_silenced_job_stays() {
     for comment in ["spec8-fix: ignore[job-permissions]", "zizmor: ignore[excessive-permissions]"] {
         let before = workflow(&format!(" write-all # {comment}"), RELEASE);

@@ -409,6 +409,14 @@ jobs:
     }
 
     #[test]
+    fn a_need_that_is_there_is_told_rather_than_one_of_a_private_repository() {
+        let steps = "      - uses: zizmorcore/zizmor-action@v0.2.0\n      - run: gh run list\n        env:\n          GH_TOKEN: ${{ github.token }}\n";
+        let before = format!("on: push\njobs:\n  audit:\n    runs-on: x\n    steps:\n{steps}");
+        let said = Repository::of_workflow(&before).run("-v").stderr;
+        assert!(said.contains("`audit`: actions: read ← line 7: `gh run list` "), "{said}");
+    }
+
+    #[test]
     fn the_evidence_is_listed() {
         let before = "\
 on: push
@@ -847,6 +855,29 @@ mod callable {
             .replace("actions/checkout@v4", "softprops/action-gh-release@v2")
             .replace("    steps", "    permissions:\n      contents: write\n    steps");
         assert_eq!(after, narrowed);
+    }
+
+    #[test]
+    fn what_only_a_private_repository_needs_is_asked_of_no_caller() {
+        let callable = CALLABLE.replace("actions/checkout@v4", "zizmorcore/zizmor-action@v0.2.0");
+        let with_block = |block: &str| {
+            NARROWED
+                .replace("actions/checkout@v4", "zizmorcore/zizmor-action@v0.2.0")
+                .replace("    steps", &format!("    permissions:\n{block}    steps"))
+        };
+        let (after, said) =
+            called_with(&callable, "    permissions: {security-events: write}\n", "");
+        assert!(said.contains("without granting `contents: read`"), "{said}");
+        assert_eq!(after, callable);
+        let grant = "    permissions: {contents: read, security-events: write}\n";
+        let (after, said) = called_with(&callable, grant, "");
+        assert_eq!(after, with_block("      security-events: write\n"), "{said}");
+        let grant = "    permissions: {contents: read, actions: read, security-events: write}\n";
+        let (after, said) = called_with(&callable, grant, "");
+        let all = with_block("      actions: read\n      security-events: write\n");
+        assert_eq!(after, all, "{said}");
+        let said = stays(&callable);
+        assert!(said.contains("declare `contents: read`, `security-events: write` if"), "{said}");
     }
 
     #[test]
