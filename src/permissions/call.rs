@@ -170,7 +170,8 @@ impl<'a, 'd> Call<'a, 'd> {
         let uses = document.scalar(node).unwrap_or_default().trim();
         let line = document.position(document.target(node)).line;
         let file = self.file;
-        let site = Site { step: self.job.node(), line, title: None, depth: 0, file, folder: None };
+        let site =
+            Site { step: self.job.node().into(), line, title: None, depth: 0, file, folder: None };
         let called = self.files.called(uses).filter(|_| file.is_none());
         if called.is_some_and(|(path, _)| self.callers.iter().any(|caller| caller == path)) {
             return found.lasting_doubt(site.evidence(uses, "is called by itself"));

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::credentials::{GitNeed, GitUse};
-use super::state::State;
+use super::state::{State, StepId};
 use crate::workflow::{Level, NewNeed, Permissions, Scope};
-use crate::yaml::NodeId;
 
 /// A permission that a job needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,16 +196,13 @@ pub(super) struct Collector {
     needs: Vec<Need>,
     new: Vec<Need>,
     /// What is guessed, each with its step.
-    guesses: Vec<(NodeId, Need)>,
+    guesses: Vec<(StepId, Need)>,
     /// What another scope may give as well.
     alternatives: Vec<Need>,
     /// Each with the step that a run with a read-only token would clear of it, if one would.
-    doubts: Vec<(Option<NodeId>, Doubt)>,
+    doubts: Vec<(Option<StepId>, Doubt)>,
     /// The steps that run with a token that can only read.
-    proven: BTreeSet<NodeId>,
-    /// Whether what is looked at stands under a condition of its own inside of a step: that the step runs does
-    /// not show that it does.
-    pub(super) in_condition: bool,
+    proven: BTreeSet<StepId>,
     within_reach: BTreeSet<Scope>,
     /// What is cleared already.
     cleared: Vec<Doubt>,
@@ -237,10 +233,7 @@ impl Collector {
     }
 
     /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
-    pub(super) fn guess(&mut self, step: NodeId, scope: Scope, evidence: &Evidence) {
-        if self.in_condition {
-            return self.lasting_guess(scope, evidence);
-        }
+    pub(super) fn guess(&mut self, step: StepId, scope: Scope, evidence: &Evidence) {
         let evidence = evidence.clone();
         let (level, ground) = (Level::Write, Ground::Guess);
         self.guesses.push((step, Need { scope, level, evidence, ground, or: None }));
@@ -258,25 +251,25 @@ impl Collector {
     }
 
     /// A doubt about a step of the job, or about the job where it calls a workflow.
-    pub(super) fn doubt(&mut self, step: NodeId, evidence: Evidence) {
+    pub(super) fn doubt(&mut self, step: StepId, evidence: Evidence) {
         self.git(step, GitNeed::Unknown, evidence.clone());
         self.add_doubt(Some(step), evidence);
     }
 
     /// Whether there is a doubt about a step.
-    pub(super) fn is_doubted(&self, step: NodeId) -> bool {
+    pub(super) fn is_doubted(&self, step: StepId) -> bool {
         self.doubts.iter().any(|(other, _)| *other == Some(step))
     }
 
     /// The same, where it stays whatever else the step runs with.
-    pub(super) fn lasting_doubt_of(&mut self, step: NodeId, evidence: Evidence) {
+    pub(super) fn lasting_doubt_of(&mut self, step: StepId, evidence: Evidence) {
         self.git(step, GitNeed::Unknown, evidence.clone());
         self.lasting_doubt(evidence);
     }
 
     /// Notes that a step uses the credentials of `git`, or may do so.
-    pub(super) fn git(&mut self, step: NodeId, how: GitNeed, evidence: Evidence) {
-        let used = GitUse { step, how, evidence };
+    pub(super) fn git(&mut self, step: StepId, how: GitNeed, evidence: Evidence) {
+        let used = GitUse { step: step.node, how, evidence };
         if !self.git.contains(&used) {
             self.git.push(used);
         }
@@ -295,15 +288,15 @@ impl Collector {
         }
     }
 
-    fn add_doubt(&mut self, step: Option<NodeId>, evidence: Evidence) {
-        let doubt = (step.filter(|_| !self.in_condition), Doubt { evidence });
+    fn add_doubt(&mut self, step: Option<StepId>, evidence: Evidence) {
+        let doubt = (step, Doubt { evidence });
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }
     }
 
     /// Notes that a step also runs with a token that can only read.
-    pub(super) fn prove(&mut self, step: NodeId) {
+    pub(super) fn prove(&mut self, step: StepId) {
         self.proven.insert(step);
     }
 
@@ -319,7 +312,7 @@ impl Collector {
     }
 
     /// Notes that something runs of which nothing is known, with what earlier steps left.
-    pub(super) fn own_code(&mut self, state: &State, step: NodeId, evidence: Evidence) {
+    pub(super) fn own_code(&mut self, state: &State, step: StepId, evidence: Evidence) {
         self.git(step, GitNeed::MayFetch, evidence);
         self.may_prove_identity();
         if state.git_has_token() {
@@ -341,7 +334,7 @@ impl Collector {
 
     /// Takes over what was found of a job in another workflow, the one at `path`, which this job
     /// calls.
-    pub(super) fn add(&mut self, call: NodeId, path: &str, inner: JobNeeds) {
+    pub(super) fn add(&mut self, call: StepId, path: &str, inner: JobNeeds) {
         self.within_reach.extend(inner.within_reach);
         for need in inner.needs {
             let need = Need { evidence: need.evidence.elsewhere(path), ..need };
@@ -375,7 +368,7 @@ impl Collector {
             }
         }
         self.needs.sort_by_key(|need| (need.scope, need.evidence.line));
-        let cleared = |step: &Option<NodeId>| step.is_some_and(|step| self.proven.contains(&step));
+        let cleared = |step: &Option<StepId>| step.is_some_and(|step| self.proven.contains(&step));
         let (cleared, left): (Vec<_>, Vec<_>) =
             self.doubts.into_iter().partition(|(step, _)| cleared(step));
         let doubts = |doubts: Vec<(_, Doubt)>| doubts.into_iter().map(|(_, doubt)| doubt).collect();

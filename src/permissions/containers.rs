@@ -29,8 +29,14 @@ impl<'d> Walk<'_, 'd> {
             let is_of_github = REGISTRIES.iter().any(|host| may_fit(&format!("{host}/*"), &name));
             if is_of_github && !frame.scenario.is_restricted() {
                 let line = document.position(document.target(password)).line;
-                let site =
-                    Site { step: job.node(), line, title: None, depth: 0, file, folder: None };
+                let site = Site {
+                    step: job.node().into(),
+                    line,
+                    title: None,
+                    depth: 0,
+                    file,
+                    folder: None,
+                };
                 let evidence = site.evidence(image, "is pulled from GitHub's package registry");
                 self.need_with(carries, &[(Scope::Packages, Level::Read)], site, &evidence);
             }

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::job::{Site, Walk};
 use super::names::telling_word;
 use super::state::State;
-use crate::actions::{ActionRef, knowledge};
+use crate::actions::{ActionRef, Uses, knowledge};
 use crate::expression::{Value, template};
 use crate::workflow::{Action, Elsewhere, Step, View};
 
@@ -158,6 +158,22 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
+    /// Notes which steps of a composite action run in a run for a fork, where a step uses one.
+    pub(super) fn prove_inside(&mut self, step: Step<'d>, site: Site<'d>, frame: &Frame<'_>) {
+        let uses = step.text("uses").unwrap_or_default().trim();
+        let (action, file) = match (Uses::parse(uses), self.files.elsewhere.get(uses)) {
+            (Uses::Local(path), _) if site.file.is_none() => (self.files.action(path), None),
+            (Uses::Repository(_), Some(&Elsewhere::Read { file, view: View::Action(action) })) => {
+                (Some(action), Some(file))
+            }
+            _ => return,
+        };
+        if let Some(action) = action.filter(Action::is_composite) {
+            let inputs = inputs_of(step, &action, frame);
+            self.composite(&action, inputs, uses, file, site, frame, &mut State::default());
+        }
+    }
+
     /// The steps of a composite action, one after the other. Those of another repository's are told as
     /// they stand in its file.
     #[expect(clippy::too_many_arguments, reason = "what a step stands in")]
@@ -173,27 +189,25 @@ impl<'d> Walk<'_, 'd> {
     ) {
         let Some(depth) = site.deeper() else {
             let evidence = site.evidence(actor, "goes too deep to be followed");
-            return self.found.doubt(site.step, evidence);
+            return self.found.lasting_doubt_of(site.step, evidence);
         };
         if self.open.iter().any(|open| std::ptr::eq(*open, action.document())) {
             return self.found.lasting_doubt(site.evidence(actor, "is used by itself"));
         }
         self.open.push(action.document());
         let inner = frame.inside_action(inputs);
-        for step in action.steps() {
+        for (position, step) in action.steps().into_iter().enumerate() {
             if file.is_some() && !self.budget.spend(1) {
                 let evidence = site.evidence(actor, "has more steps than are followed");
                 self.found.lasting_doubt(evidence);
                 break;
             }
+            let id = site.step.inner(position);
             let site = match file {
-                Some(_) => Site { step: site.step, depth, ..Site::of_step(step, file) },
-                None => Site { depth, ..site },
+                Some(_) => Site { step: id, depth, ..Site::of_step(step, file) },
+                None => Site { step: id, depth, ..site },
             };
-            let outer = self.found.in_condition;
-            self.found.in_condition |= step.get("if").is_some();
             self.step(step, site, &inner, state);
-            self.found.in_condition = outer;
         }
         self.open.pop();
     }

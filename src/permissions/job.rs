@@ -8,11 +8,11 @@ use super::elsewhere::Budget;
 use super::endpoint::{Asks, either};
 use super::frame::Frame;
 use super::matrix::Matrix;
-use super::state::State;
+use super::state::{State, StepId};
 use crate::expression::{Carries, Truth};
 use crate::shell::Scripts;
 use crate::workflow::{Job, Level, RepositoryFiles, Scope, Step, Workflow};
-use crate::yaml::{Document, NodeId, Style};
+use crate::yaml::{Document, Style};
 
 /// How deep composite actions and called workflows are followed.
 pub(crate) const MAX_DEPTH: usize = 8;
@@ -35,8 +35,8 @@ pub struct Analysis<'a, 'd> {
 /// Where in a job something stands, for its evidence.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Site<'d> {
-    /// The step of the job; inside a composite action the one that uses it.
-    pub(crate) step: NodeId,
+    /// The step.
+    pub(crate) step: StepId,
     /// The line of what the evidence names, from 1.
     pub(crate) line: usize,
     /// What a person calls the step.
@@ -66,7 +66,7 @@ impl<'d> Site<'d> {
         let at = step.uses().or_else(|| step.run()).unwrap_or(step.node());
         let line = document.position(document.target(at)).line;
         let title = step.get("name").and(step.title());
-        Self { step: step.node(), line, title, depth: 0, file, folder: None }
+        Self { step: step.node().into(), line, title, depth: 0, file, folder: None }
     }
 
     /// How deep the steps of a composite action are that is used here; `None` where that is too deep.
@@ -164,6 +164,10 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let mut frames = self.frames(job);
         if self.is_off(job) {
             frames.iter_mut().for_each(|(_, runs)| *runs = Truth::Varies);
+        }
+        if job.get("continue-on-error").is_some() {
+            // That such a job runs for a fork does not show that it works there.
+            frames.retain(|(frame, _)| !frame.scenario.is_restricted());
         }
         frames.retain(|(_, runs)| runs.is_possible());
         if job.uses().is_some() {
@@ -318,12 +322,9 @@ impl<'d> Walk<'_, 'd> {
         }
         if frame.scenario.is_restricted() {
             // With this token there is nothing to need; that the step runs with it is what counts.
-            if frame.scenario.shows_that_reading_is_enough()
-                && truth.is_sure()
-                && site.depth == 0
-                && !may_fail(step)
-            {
+            if frame.scenario.shows_that_reading_is_enough() && truth.is_sure() && !may_fail(step) {
                 self.found.prove(site.step);
+                self.prove_inside(step, site, &frame);
             }
             return;
         }

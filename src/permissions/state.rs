@@ -7,6 +7,29 @@ use super::work_trees::WorkTrees;
 use crate::actions::knowledge::Entry;
 use crate::actions::need::KnownNeed;
 use crate::expression::Carries;
+use crate::yaml::NodeId;
+
+/// A step: one of a job, or one of the composite actions that it uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StepId {
+    /// The step of the job.
+    pub(crate) node: NodeId,
+    /// Inside of composite actions, which step of which it is: sixteen bits for each of them.
+    way: u128,
+}
+
+impl From<NodeId> for StepId {
+    fn from(node: NodeId) -> Self {
+        Self { node, way: 0 }
+    }
+}
+
+impl StepId {
+    /// The step at a position, from 0, of the composite action that this one uses.
+    pub(super) fn inner(self, position: usize) -> Self {
+        Self { way: (self.way << 16).wrapping_add(position as u128 + 1), ..self }
+    }
+}
 
 /// What earlier steps of a job left for later ones.
 #[derive(Clone, Debug, Default)]

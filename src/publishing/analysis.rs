@@ -166,7 +166,8 @@ impl<'a, 'd> Analysis<'a, 'd> {
         let Uses::Repository(action) = Uses::parse(uses) else { return };
         let Some(entry) = knowledge::find(&action) else { return };
         let line = document.position(document.target(node)).line;
-        let site = Site { step: job.node(), line, title: None, depth: 0, file: None, folder: None };
+        let site =
+            Site { step: job.node().into(), line, title: None, depth: 0, file: None, folder: None };
         let place = Place { at: At::Elsewhere, site, truth: Truth::Yes };
         let name = action.to_string();
         let with = texts(document, job.get("with"));

@@ -143,19 +143,36 @@ fn a_run_for_a_fork_clears_doubts() {
     }
     let tolerant = format!("{unknown}\n  continue-on-error: true");
     doubtful_under("[push, pull_request]", &tolerant, "default", "is not known here");
+    let text = workflow("[push, pull_request]", unknown);
+    let tolerant = text.replace("    steps", "    continue-on-error: true\n    steps");
+    assert!(needs_of(&[(WORKFLOW, tolerant)]).1.is_some());
 }
 
 #[test]
-fn a_run_for_a_fork_shows_nothing_of_what_an_action_does_under_a_condition() {
-    let path = ".github/actions/ci/action.yml";
-    let doubt_of = |condition: &str| {
-        let action = format!(
-            "inputs: {{publish: {{default: 'false'}}}}\nruns:\n  using: composite\n  steps:\n    - {condition}uses: own/er@v1\n"
-        );
-        let steps = "- uses: ./.github/actions/ci\n  with: {publish: \"${{ github.event_name == 'push' }}\"}";
-        needs_of(&[(WORKFLOW, workflow("[push, pull_request]", steps)), (path, action)]).1
+fn a_run_for_a_fork_shows_of_an_action_what_it_does_there() {
+    let (inner, outer) = (".github/actions/inner/action.yml", ".github/actions/ci/action.yml");
+    let action = |step: &str| {
+        format!(
+            "inputs: {{publish: {{default: 'false'}}}}\nruns:\n  using: composite\n  steps:\n    - run: make\n      shell: bash\n    - {step}\n"
+        )
     };
-    assert_eq!(doubt_of(""), None);
-    let doubt = doubt_of("if: inputs.publish == 'true'\n      ");
-    assert!(doubt.unwrap().contains("is not known here"));
+    let handed_on =
+        action("uses: ./.github/actions/inner\n      with: {publish: '${{ inputs.publish }}'}");
+    let steps =
+        "- uses: ./.github/actions/ci\n  with: {publish: \"${{ github.event_name == 'push' }}\"}";
+    let calls = workflow("[push, pull_request]", steps);
+    for (more, is_clear) in [
+        ("", true),
+        ("if: always()", true),
+        ("if: inputs.publish != 'true'", true),
+        ("if: inputs.publish == 'true'", false),
+        ("if: runner.os == 'Linux'", false),
+        ("continue-on-error: true", false),
+    ] {
+        let step = action(&format!("uses: own/er@v1\n      {more}"));
+        let one = [(WORKFLOW, calls.clone()), (outer, step.clone())];
+        assert_eq!(needs_of(&one).1.is_none(), is_clear, "{more}");
+        let two = [(WORKFLOW, calls.clone()), (outer, handed_on.clone()), (inner, step)];
+        assert_eq!(needs_of(&two).1.is_none(), is_clear, "{more}");
+    }
 }
