@@ -101,8 +101,10 @@ pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
 
 /// The same, with how many parts of the path the endpoint says by itself, and how many there are.
 fn of_parts(method: &str, wanted: &[&str]) -> Option<((usize, usize), &'static Endpoint)> {
+    let writes = !method.eq_ignore_ascii_case("GET");
     let fits = |endpoint: &&Endpoint| {
-        endpoint.method.eq_ignore_ascii_case(method) && leads_to(&parts(endpoint.path), wanted)
+        endpoint.method.eq_ignore_ascii_case(method)
+            && leads_to(&parts(endpoint.path), wanted, writes)
     };
     let literal = |endpoint: &&Endpoint| {
         let parts = parts(endpoint.path);
@@ -117,13 +119,13 @@ fn parts(path: &str) -> Vec<&str> {
 }
 
 /// Whether a path may be that of an endpoint. Its last parameter may hold slashes: the path of a file,
-/// the name of a ref.
-fn leads_to(endpoint: &[&str], wanted: &[&str]) -> bool {
+/// the name of a ref. Of what writes, the parts have to be seen that the endpoint says by itself.
+fn leads_to(endpoint: &[&str], wanted: &[&str], writes: bool) -> bool {
     let is_parameter = |part: &str| part.starts_with('{');
     let is_open = endpoint.last().is_some_and(|last| is_parameter(last));
     let length = endpoint.len() == wanted.len() || is_open && endpoint.len() < wanted.len();
     let fits = |(part, wanted): (&&str, &&str)| {
-        is_parameter(part) || part == wanted || wanted.contains(UNKNOWN)
+        is_parameter(part) || part == wanted || !writes && wanted.contains(UNKNOWN)
     };
     length && endpoint.iter().zip(wanted).all(fits)
 }
@@ -160,6 +162,9 @@ mod tests {
             ("GET", "/repos/\u{0}", "repos.get"),
         ] {
             assert_eq!(octokit(method, path), expected, "{method} {path}");
+        }
+        for path in ["\u{0}", "/\u{0}/\u{0}", "/repos/a/b/\u{0}", "/repos/a/b/issues/1/\u{0}"] {
+            assert!(find("POST", path).is_none(), "{path}");
         }
         assert!(of_octokit("issues.createComment").is_some());
     }

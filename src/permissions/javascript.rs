@@ -143,6 +143,8 @@ impl Reader<'_> {
         };
         match names[..] {
             [] => self.is_handed_on(client).then_some(ApiCall::HandedOn),
+            // That makes a request, and does not send it.
+            ["graphql" | "request", "endpoint", ..] => None,
             ["graphql", ..] => Some(ApiCall::GraphQl(argument().and_then(|it| self.literal(it)))),
             ["request", ..] => Some(match argument().and_then(|it| self.literal(it)) {
                 Some(route) => ApiCall::Route(route),
@@ -292,6 +294,7 @@ mod tests {
                 vec![ApiCall::Route("POST /repos/{owner}/{repo}/x/\u{0}".to_owned())],
             ),
             ("const t = await core.getIDToken('x')", vec![ApiCall::IdToken]),
+            ("const make = github.request.endpoint; make({ url: '/graphql' })", vec![]),
             ("run(github)", vec![ApiCall::HandedOn]),
             ("const { issue: { number } } = context; return number", vec![]),
         ] {

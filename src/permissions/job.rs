@@ -374,8 +374,9 @@ impl<'d> Walk<'_, 'd> {
         let is_elsewhere = |scope| matches!(scope, Scope::IdToken | Scope::Packages);
         let writes = |&(scope, level)| level == Level::Write && !is_elsewhere(scope);
         if carries.other && !carries.token && grants.iter().any(writes) {
-            self.found
-                .doubt(site.step, Evidence { what: OTHER_TOKEN.to_owned(), ..evidence.clone() });
+            // A run for a fork has no such token.
+            let evidence = Evidence { what: OTHER_TOKEN.to_owned(), ..evidence.clone() };
+            self.found.lasting_doubt_of(site.step, evidence);
         }
     }
 }

@@ -87,9 +87,12 @@ impl<'d> Walk<'_, 'd> {
             let Some(text) = command else {
                 let has_git = state.git_has_token();
                 let has_token = frame.variables_with_token().next().is_some();
-                if has_token || has_git || state.registry {
-                    let what = "starts a command that is not seen, with credentials in reach";
-                    self.found.doubt(site.step, site.evidence(actor, what));
+                let what = "starts a command that is not seen, with credentials in reach";
+                let evidence = site.evidence(actor, what);
+                if has_token {
+                    self.found.lasting_doubt_of(site.step, evidence);
+                } else if has_git || state.registry {
+                    self.found.doubt(site.step, evidence);
                 }
                 continue;
             };
@@ -131,7 +134,7 @@ impl<'d> Walk<'_, 'd> {
         let &Acts { actor, site, frame, carries, .. } = acts;
         let doubt = |walk: &mut Self, what: &str| {
             if carries.token {
-                walk.found.doubt(site.step, site.evidence(actor, what));
+                walk.found.lasting_doubt_of(site.step, site.evidence(actor, what));
             }
         };
         match call {

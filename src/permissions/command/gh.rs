@@ -128,7 +128,8 @@ impl<'d> Walk<'_, 'd> {
         let is_known = self.graphql(text, &call.shown(), carries, call.frame, call.site);
         if !is_known || !text.contains('{') {
             let what = "runs a query of GraphQL that is not known here";
-            self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
+            let evidence = call.site.evidence(&call.shown(), what);
+            self.found.lasting_doubt_of(call.site.step, evidence);
         }
     }
 }

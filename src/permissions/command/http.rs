@@ -107,7 +107,8 @@ impl<'d> Walk<'_, 'd> {
                 .iter()
                 .any(|(_, text)| text.starts_with("https://raw.githubusercontent.com/"));
             if !reads {
-                self.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
+                let evidence = call.site.evidence(&call.shown(), what);
+                self.found.lasting_doubt_of(call.site.step, evidence);
             }
         }
     }
@@ -127,7 +128,11 @@ impl<'d> Walk<'_, 'd> {
         let path = path.strip_prefix(API).unwrap_or(&path);
         let path = format!("/{}", path.trim_start_matches('/'));
         let doubt = |walk: &mut Self, what: &str| {
-            walk.found.doubt(call.site.step, call.site.evidence(&call.shown(), what));
+            let evidence = call.site.evidence(&call.shown(), what);
+            match carries.token {
+                true => walk.found.lasting_doubt_of(call.site.step, evidence),
+                false => walk.found.doubt(call.site.step, evidence),
+            }
         };
         let Some(method) = method else {
             return doubt(self, "calls GitHub's API by a method that is not seen");

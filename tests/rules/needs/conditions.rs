@@ -133,6 +133,9 @@ fn a_run_for_a_fork_clears_doubts() {
         "- run: ${{ matrix.command }}",
         "- run: work\n  shell: fish {0}",
         "- run: gh own-extension",
+        "- run: gh api -X POST $URL",
+        "- uses: actions/github-script@v7\n  with: {script: await exec.exec(cmd)}",
+        "- uses: actions/github-script@v7\n  with: {script: await github.request(route)}",
     ] {
         let steps = format!("{handed}{}", shell::GH);
         let (_, doubt) = needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &steps))]);
