@@ -165,9 +165,12 @@ impl<'a, 'd> Analysis<'a, 'd> {
         if self.is_off(job) {
             frames.iter_mut().for_each(|(_, runs)| *runs = Truth::Varies);
         }
-        if job.get("continue-on-error").is_some() {
-            // That such a job runs for a fork does not show that it works there.
-            frames.retain(|(frame, _)| !frame.scenario.is_restricted());
+        if let Some(text) = job.get("continue-on-error").and_then(|node| document.scalar(node)) {
+            // That such a job runs for a fork does not show that it works there, unless it may fail in some of its
+            // variants only.
+            let has_to_succeed =
+                |frame: &Frame<'_>| matches!(frame.condition(text), Truth::No | Truth::Varies);
+            frames.retain(|(frame, _)| !frame.scenario.is_restricted() || has_to_succeed(frame));
         }
         frames.retain(|(_, runs)| runs.is_possible());
         if job.uses().is_some() {

@@ -147,8 +147,14 @@ fn a_run_for_a_fork_clears_doubts() {
     let tolerant = format!("{unknown}\n  continue-on-error: true");
     doubtful_under("[push, pull_request]", &tolerant, "default", "is not known here");
     let text = workflow("[push, pull_request]", unknown);
-    let tolerant = text.replace("    steps", "    continue-on-error: true\n    steps");
-    assert!(needs_of(&[(WORKFLOW, tolerant)]).1.is_some());
+    for (tolerance, is_clear) in
+        [("true", false), ("false", true), ("${{ matrix.experimental }}", true)]
+    {
+        let matrix = "strategy: {matrix: {experimental: [true, false]}}";
+        let head = format!("    continue-on-error: {tolerance}\n    {matrix}\n    steps");
+        let doubt = needs_of(&[(WORKFLOW, text.replace("    steps", &head))]).1;
+        assert_eq!(doubt.is_none(), is_clear, "{tolerance}");
+    }
 }
 
 #[test]
