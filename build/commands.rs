@@ -17,6 +17,7 @@ const GH: &str = "data/gh-commands.tsv";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Commands {
     needs_nothing: Vec<String>,
+    modules: Vec<String>,
     cmdlets: Vec<String>,
     builds: Vec<String>,
     login: Vec<Login>,
@@ -77,15 +78,19 @@ fn commands(out: &mut String) -> Result<(), Fault> {
     let text = read(COMMANDS)?;
     let parsed: Commands = toml(COMMANDS, &text)?;
     let cmdlets: Vec<_> = parsed.cmdlets.iter().map(|name| name.to_ascii_lowercase()).collect();
-    for (key, name, names) in [
-        ("needs-nothing", "NEEDS_NOTHING", &parsed.needs_nothing),
-        ("cmdlets", "CMDLETS", &cmdlets),
+    for (key, names) in [
+        ("needs-nothing", &parsed.needs_nothing),
+        ("modules", &parsed.modules),
+        ("cmdlets", &cmdlets),
     ] {
         if !names.is_sorted_by(|one, next| one < next) {
             return Err(format!("{COMMANDS}: `{key}` is not sorted, or says something twice"));
         }
-        let _ = writeln!(out, "static {name}: &[&str] = &{names:?};");
     }
+    let programs = slice(parsed.needs_nothing.iter().map(|words| words_source(words)));
+    let _ = writeln!(out, "static NEEDS_NOTHING: &[&[&str]] = {programs};");
+    let _ = writeln!(out, "static MODULES: &[&str] = &{:?};", parsed.modules);
+    let _ = writeln!(out, "static CMDLETS: &[&str] = &{cmdlets:?};");
     let mut entries = Vec::new();
     for command in parsed.command {
         let at = line(&text, command.span().start);

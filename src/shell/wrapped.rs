@@ -127,8 +127,25 @@ fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
                 }
             }
         }
-        None => out.statements.push(Statement::Command(command)),
+        None => {
+            for inner in run_by_find(&command).into_iter().filter(|_| depth > 0) {
+                unwrap(inner, depth - 1, out);
+            }
+            out.statements.push(Statement::Command(command));
+        }
     }
+}
+
+/// What `find` runs for what it finds: `rm` of `find . -exec rm {} +`.
+fn run_by_find(command: &Command) -> Vec<Command> {
+    let is_one_of = |word: &Word, texts: &[&str]| word.text().is_some_and(|it| texts.contains(&it));
+    let starts = |word: &Word| is_one_of(word, &["-exec", "-execdir", "-ok", "-okdir"]);
+    let ends = |word: &Word| is_one_of(word, &[";", "\\;", "+"]);
+    let words = command.words.split(starts).skip(1).filter(|_| command.name() == Some("find"));
+    let run = words.map(|words| words.split(ends).next().unwrap_or_default());
+    run.filter(|words| !words.is_empty())
+        .map(|words| Command { words: words.to_vec(), ..command.clone() })
+        .collect()
 }
 
 /// A script that stands in a word. What is not known of it stays unknown.
@@ -170,6 +187,10 @@ fn nested(command: &Command) -> Option<(Word, Dialect)> {
             });
             Some((Word::new(words), Dialect::Bash))
         }
+        "trap" => {
+            let script = arguments.first().filter(|word| !word.starts_with("-"))?;
+            Some((script.clone(), Dialect::Bash))
+        }
         "nix-shell" => Some((command.option(&["--run", "--command"])?, Dialect::Bash)),
         "bash" | "sh" | "zsh" | "dash" => given().map(|text| (text, Dialect::Bash)),
         _ if command.is_python() => given().map(|text| (text, Dialect::Python)),
@@ -180,6 +201,11 @@ fn nested(command: &Command) -> Option<(Word, Dialect)> {
 /// What a command runs, if that is all it does.
 fn inner(command: &Command) -> Option<Command> {
     let name = command.name()?;
+    // That says what a name stands for, and runs nothing.
+    let is_asked = |word: &Word| word.text().is_some_and(|text| ["-v", "-V"].contains(&text));
+    if name == "command" && command.arguments().first().is_some_and(is_asked) {
+        return None;
+    }
     let (skipped, values): (usize, &[&str]) = match WRAPPERS.iter().find(|(it, _)| *it == name) {
         Some((_, values)) => (1, values),
         None => (RUNNERS.iter().find_map(|runner| behind(command, runner))?, RUNNER_VALUES),

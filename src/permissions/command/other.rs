@@ -22,16 +22,14 @@ impl<'d> Walk<'_, 'd> {
         if self.script_file(call, state) || self.tasks(call, state) {
             return;
         }
-        let Some(name) = call.command.name() else {
+        if call.command.name().is_none() {
             return self.hidden(call, state);
-        };
+        }
         if call.command.prepares_shell() {
             let evidence = call.site.evidence(&call.shown(), OWN);
             return self.found.git(call.site.step, GitNeed::MayFetch, evidence);
         }
-        // A module of the project may be called like a program of the machine.
-        let is_program = !call.command.is_module || name == "pip";
-        if is_program && table::needs_nothing(name) {
+        if table::needs_nothing(call.command) {
             return;
         }
         state.own_programs += 1;

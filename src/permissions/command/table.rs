@@ -72,11 +72,30 @@ pub(super) fn is_listed(command: &Command) -> bool {
     COMMANDS.iter().any(|known| command.is_called(known.words))
 }
 
-/// Whether a program is known to leave the token alone, whatever its arguments are.
-pub(super) fn needs_nothing(name: &str) -> bool {
-    let is_cmdlet =
-        || name.contains('-') && CMDLETS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
-    NEEDS_NOTHING.binary_search(&name).is_ok() || is_cmdlet()
+/// Whether a command is known to leave the token alone.
+pub(super) fn needs_nothing(command: &Command) -> bool {
+    let name = command.name().unwrap_or_default();
+    // A module of the project may be called like a program of the machine.
+    if command.is_module {
+        return MODULES.binary_search(&name).is_ok();
+    }
+    let is_version = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    name.strip_prefix("pip").is_some_and(is_version)
+        || name.contains('-') && CMDLETS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+        || NEEDS_NOTHING.iter().any(|words| words[0] == name && command.is_called(words))
+        || only_tells(command)
+}
+
+/// Whether a program of the machine is asked for its version or its help alone.
+fn only_tells(command: &Command) -> bool {
+    let of_machine = |word: &Word| word.text().is_some_and(|text| !text.contains(['/', '\\']));
+    match &command.words[..] {
+        [program, asked] => {
+            of_machine(program)
+                && asked.text().is_some_and(|it| ["--version", "--help", "-V"].contains(&it))
+        }
+        _ => false,
+    }
 }
 
 /// What is known of a command of `gh`: the rows add up; none where the command is not known.

@@ -293,8 +293,26 @@ fn what_belongs_to_the_shell_leaves_the_token_alone() {
         format!("- run: |\n    {}\n  shell: {shell}{GH}", script.replace('\n', "\n    "))
     };
     need(&steps("shopt -s nullglob\nfor x in *; do continue; done", "bash"), "default");
+    need(
+        &steps("command -v gh\nexec > log\n:\ntox --version\npython3.12 -m venv x", "bash"),
+        "default",
+    );
+    need(&steps("uv pip install -e .\npip3.12 install x\nconda list\nenv", "bash"), "default");
+    doubtful(&steps("./tool --version", "bash"), "default", "is handed the token");
     need(&steps("Set-Location src\nwrite-host 'x'", "pwsh"), "default");
     doubtful(&steps("Start-Process x", "pwsh"), "default", "is handed the token");
+}
+
+#[test]
+fn what_find_and_traps_run() {
+    for command in [
+        r"find dist -name '*.whl' -exec gh release upload v1 {} +",
+        r"find . -exec echo {} \; -exec gh release upload v1 {} \;",
+        "trap 'gh release delete v1' ERR",
+    ] {
+        need(&format!("- run: |\n    {command}{GH}"), "contents: write");
+    }
+    need(&format!("- run: trap - EXIT{GH}"), "default");
 }
 
 #[test]
