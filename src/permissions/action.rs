@@ -322,8 +322,10 @@ impl<'d> Walk<'_, 'd> {
                 .filter(|(_, value)| value.carries.token)
                 .map(|(name, _)| name)
                 .collect();
+            let is_handed = is_handed_token(step, frame);
             let what = match handed.first() {
-                Some(name) => format!("is handed the token as `{name}`"),
+                Some(name) if is_handed => format!("is handed the token as `{name}`"),
+                Some(name) => format!("may use the token: its input `{name}` has it by default"),
                 None => match frame.variables_with_token().next() {
                     Some(name) => format!("is handed the token in `{name}`"),
                     None => {
@@ -332,7 +334,6 @@ impl<'d> Walk<'_, 'd> {
                     }
                 },
             };
-            let is_handed = is_handed_token(step, frame);
             self.guess_subject(path, is_handed, frame, site);
             self.guess_by_name(path, is_handed, frame, site);
             let evidence = site.evidence(path, &what);

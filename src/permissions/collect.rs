@@ -203,6 +203,8 @@ pub(super) struct Collector {
     doubts: Vec<(Option<StepId>, Doubt)>,
     /// The steps that run with a token that can only read.
     proven: BTreeSet<StepId>,
+    /// Whether a script may pass by what is looked at: that its step runs does not show that it does.
+    pub(super) in_branch: bool,
     within_reach: BTreeSet<Scope>,
     /// What is cleared already.
     cleared: Vec<Doubt>,
@@ -234,6 +236,9 @@ impl Collector {
 
     /// What something of which nothing is known is most likely to write. It goes with the doubt about the step.
     pub(super) fn guess(&mut self, step: StepId, scope: Scope, evidence: &Evidence) {
+        if self.in_branch {
+            return self.lasting_guess(scope, evidence);
+        }
         let evidence = evidence.clone();
         let (level, ground) = (Level::Write, Ground::Guess);
         self.guesses.push((step, Need { scope, level, evidence, ground, or: None }));
@@ -289,7 +294,7 @@ impl Collector {
     }
 
     fn add_doubt(&mut self, step: Option<StepId>, evidence: Evidence) {
-        let doubt = (step, Doubt { evidence });
+        let doubt = (step.filter(|_| !self.in_branch), Doubt { evidence });
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }

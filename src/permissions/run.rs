@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::job::{Site, Walk};
 use super::state::State;
 use crate::expression::template;
-use crate::shell::{self, Dialect, Script, Statement};
+use crate::shell::{self, Command, Dialect, Piece, Script, Statement, Word};
 use crate::workflow::{Step, script_path};
 
 /// Where `twine` and `npm` look for a token: <https://packaging.python.org/en/latest/specifications/pypirc/>,
@@ -107,10 +107,24 @@ impl<'d> Walk<'_, 'd> {
                         }
                     }
                     let call = Call { command, frame, site: site.of_line(command.line) };
+                    let outer = self.found.in_branch;
+                    self.found.in_branch |= command.is_conditional || depends_on_run(command);
                     self.command(&call, state);
+                    self.found.in_branch = outer;
                 }
             }
         }
         exports_token
     }
+}
+
+/// Whether the words of a command are different ones from one kind of run to another.
+fn depends_on_run(command: &Command) -> bool {
+    let depends = |piece: &Piece| match piece {
+        Piece::Expression(text) => {
+            ["github.", "inputs.", "needs."].iter().any(|it| text.contains(it))
+        }
+        _ => false,
+    };
+    command.words.iter().flat_map(Word::pieces).any(depends)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::expressions::restored;
-use super::syntax::{children, script};
+use super::syntax::{children, is_inside, script};
 use super::word::{Piece, Word};
 use super::{Command, Input, Script, Statement};
 
@@ -54,6 +54,10 @@ fn readable(text: &str) -> String {
     out
 }
 
+/// What a script may go through or pass by.
+const BRANCHES: &[&str] =
+    &["case_statement", "function_definition", "if_statement", "while_statement"];
+
 struct Reader<'t> {
     text: &'t str,
     expressions: &'t [String],
@@ -61,7 +65,9 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn command(&self, node: Node<'_>) -> Command {
-        let mut command = Command { line: node.start_position().row, ..Command::default() };
+        let is_conditional = is_inside(node, BRANCHES) || self.is_behind_test(node);
+        let line = node.start_position().row;
+        let mut command = Command { line, is_conditional, ..Command::default() };
         let mut end = 0;
         for child in children(node) {
             let is_cut = child.start_byte() == end && self.text[..end].ends_with('$');
@@ -82,6 +88,20 @@ impl Reader<'_> {
         command.input = command.input.or_else(|| self.input(node));
         command.output = self.output(node);
         command
+    }
+
+    /// Whether it stands behind `||`, or behind `&&` and a test.
+    fn is_behind_test(&self, node: Node<'_>) -> bool {
+        let is_test = |left: Node<'_>| {
+            let text = self.slice(left);
+            ["[", "!", "test "].iter().any(|it| text.starts_with(it)) || text.contains("&& [")
+        };
+        let around = std::iter::successors(Some(node), Node::parent);
+        around.filter_map(|it| it.prev_sibling()).any(|operator| match operator.kind() {
+            "||" => true,
+            "&&" => operator.prev_sibling().is_some_and(is_test),
+            _ => false,
+        })
     }
 
     /// The name of a function whose calls come down to the commands inside it: it neither runs what it is

@@ -103,6 +103,8 @@ pub struct Command {
     pub is_module: bool,
     /// Whether what ran it looks for a task of the project of this name first: `hatch run`, `pdm run`.
     pub is_task: bool,
+    /// Whether the script may pass it by: it stands in a branch, behind a test, in a function.
+    pub is_conditional: bool,
 }
 
 /// What a command reads.

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::expressions::restored;
-use super::syntax::{children, script};
+use super::syntax::{children, is_inside, script};
 use super::word::{Piece, Word};
 use super::{Command, Input, Script, Statement};
 
@@ -28,6 +28,10 @@ fn innermost(mut node: Node<'_>) -> Node<'_> {
     node
 }
 
+/// What a script may go through or pass by.
+const BRANCHES: &[&str] =
+    &["function_statement", "if_statement", "switch_statement", "while_statement"];
+
 struct Reader<'t> {
     text: &'t str,
     expressions: &'t [String],
@@ -35,7 +39,9 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn command(&self, node: Node<'_>) -> Command {
-        let mut command = Command { line: node.start_position().row, ..Command::default() };
+        let is_conditional = is_inside(node, BRANCHES);
+        let line = node.start_position().row;
+        let mut command = Command { line, is_conditional, ..Command::default() };
         for child in children(node) {
             match child.kind() {
                 "command_name" => command.words.push(self.literal(self.slice(child))),

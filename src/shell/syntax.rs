@@ -48,6 +48,11 @@ pub(crate) fn marked_fields(text: &str, start: &str) -> String {
     out
 }
 
+/// Whether a node stands in one of these kinds of nodes.
+pub(super) fn is_inside(node: Node<'_>, kinds: &[&str]) -> bool {
+    std::iter::successors(node.parent(), Node::parent).any(|it| kinds.contains(&it.kind()))
+}
+
 /// The children of a node that stand for something.
 pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut node.walk()).collect()

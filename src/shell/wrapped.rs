@@ -121,6 +121,7 @@ fn unwrap(mut command: Command, depth: usize, out: &mut Script) {
                 match statement {
                     Statement::Command(mut inner) => {
                         inner.line += command.line;
+                        inner.is_conditional |= command.is_conditional;
                         unwrap(inner, depth - 1, out);
                     }
                     set => out.statements.push(set),

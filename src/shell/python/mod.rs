@@ -137,7 +137,8 @@ impl<'t> Reader<'t> {
                     (&other.words, &other.variables) == (&command.words, &command.variables)
                 });
                 if !is_known {
-                    found.push(Command { line, ..command });
+                    // Which of its calls a script comes to is not followed.
+                    found.push(Command { line, is_conditional: true, ..command });
                 }
             }
         }

@@ -158,6 +158,34 @@ fn a_run_for_a_fork_clears_doubts() {
 }
 
 #[test]
+fn a_run_for_a_fork_shows_nothing_of_what_a_script_may_pass_by() {
+    let is_clear = |script: &str, more: &str| {
+        let script = script.replace('\n', "\n    ");
+        let steps = format!("- uses: actions/checkout@v4\n- run: |\n    {script}{more}");
+        needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &steps))]).1.is_none()
+    };
+    for script in ["make deploy", "cd docs && make deploy", "make docs; make deploy > log"] {
+        assert!(is_clear(script, ""), "{script}");
+    }
+    for script in [
+        "if [ $GITHUB_REF = refs/heads/main ]; then make deploy; fi",
+        "case $GITHUB_REF in refs/heads/main) make deploy;; esac",
+        "[[ $GITHUB_REF = refs/heads/main ]] && make deploy",
+        "test -n \"$X\" && make docs && make deploy",
+        "test -z \"$X\" || make deploy > log",
+        "release() {\n  make deploy\n}\nrelease",
+        "if true; then bash -c 'make deploy'; fi",
+        "make deploy DRY_RUN=${{ github.event_name != 'push' }}",
+        "python -c 'import subprocess; subprocess.run([\"make\", \"deploy\"])'",
+    ] {
+        assert!(!is_clear(script, ""), "{script}");
+    }
+    let script = "if ($Env:GITHUB_REF -eq 'refs/heads/main') { make deploy }";
+    assert!(!is_clear(script, "\n  shell: pwsh"));
+    assert!(is_clear("make deploy", "\n  shell: pwsh"));
+}
+
+#[test]
 fn a_run_for_a_fork_shows_of_an_action_what_it_does_there() {
     let (inner, outer) = (".github/actions/inner/action.yml", ".github/actions/ci/action.yml");
     let action = |step: &str| {
