@@ -10,7 +10,9 @@ use super::{Command, Input, Script, Statement};
 /// Takes a script apart whose expressions are replaced.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
-    script(text, &tree_sitter_powershell::LANGUAGE.into(), |node| match node.kind() {
+    // The grammar knows no command that starts with `./` (tree-sitter-powershell 0.26).
+    let readable = text.replace("./", ".\\");
+    script(&readable, &tree_sitter_powershell::LANGUAGE.into(), |node| match node.kind() {
         "command" => Some(Statement::Command(reader.command(node))),
         "assignment_expression" => reader.assignment(node),
         _ => None,

@@ -319,6 +319,10 @@ fn what_find_and_traps_run() {
 fn powershell_where_it_is_the_shell() {
     let step = "- run: |\n    $env:GH_TOKEN = \"${{ github.token }}\"\n    gh release create v1\n  shell: pwsh";
     need(step, "contents: write");
+    for path in ["./", r".\", "tools/", "& ./"] {
+        let step = format!("- uses: actions/checkout@v4\n- run: {path}release.ps1\n  shell: pwsh");
+        doubtful(&step.replace("run: &", "run: |\n    &"), "default", "its name says `release`");
+    }
 }
 
 #[test]
