@@ -297,6 +297,7 @@ fn what_belongs_to_the_shell_leaves_the_token_alone() {
         &steps("command -v gh\nexec > log\n:\ntox --version\npython3.12 -m venv x", "bash"),
         "default",
     );
+    need(&steps("coveralls --service=github", "bash"), "default");
     need(&steps("uv pip install -e .\npip3.12 install x\nconda list\nenv", "bash"), "default");
     doubtful(&steps("./tool --version", "bash"), "default", "is handed the token");
     need(&steps("Set-Location src\nwrite-host 'x'", "pwsh"), "default");
