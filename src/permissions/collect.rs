@@ -116,10 +116,11 @@ impl JobNeeds {
         highest(self.needs.iter().filter(|need| need.ground == Ground::Seen))
     }
 
-    /// The same needs without those that are a precaution.
+    /// The same without those precautions that somebody lacks.
     #[must_use]
-    pub fn without_precautions(mut self) -> Self {
-        self.needs.retain(|need| need.ground != Ground::Precaution);
+    pub fn without_precautions(mut self, lacks: impl Fn(Scope, Level) -> bool) -> Self {
+        self.needs
+            .retain(|need| need.ground != Ground::Precaution || !lacks(need.scope, need.level));
         self
     }
 
@@ -349,8 +350,10 @@ impl Collector {
             }
         }
         self.add_new(path, inner.new);
+        let elsewhere = |doubt: Doubt| Doubt { evidence: doubt.evidence.elsewhere(path) };
+        self.cleared.extend(inner.cleared.into_iter().map(elsewhere));
         for doubt in inner.doubts {
-            self.doubt(call, doubt.evidence.elsewhere(path));
+            self.doubt(call, elsewhere(doubt).evidence);
         }
     }
 

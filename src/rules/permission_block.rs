@@ -27,12 +27,13 @@ pub(super) fn block(scopes: &Scopes, comments: Option<&JobNeeds>) -> Value {
     Value::Mapping(scopes.iter().map(entry).collect())
 }
 
-/// What a reader should know of the needs: a line for each scope, with what it is needed for; for each of those that
-/// the job had, if that is all that it gets.
+/// What a reader should know of the needs: a line for each scope, with what it is needed for. Where a job keeps but what
+/// it `had`, and what a fix brings, the others are none of these.
 pub(super) fn explained(job: &str, needs: &JobNeeds, had: Option<&Permissions<'_>>) -> Vec<String> {
     let scopes = needs.scopes();
+    let new = needs.new_scopes();
     let is_granted = |(scope, level): &(&Scope, &Level)| {
-        had.is_none_or(|had| had.level(scope.name()) >= **level)
+        new.contains_key(scope) || had.is_none_or(|had| had.level(scope.name()) >= **level)
     };
     let lines =
         scopes.iter().filter(|grant| *grant != (&Scope::Contents, &Level::Read)).filter(is_granted);

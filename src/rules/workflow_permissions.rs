@@ -120,8 +120,8 @@ struct Inheriting<'d> {
 }
 
 impl Inheriting<'_> {
-    fn without_precautions(&self) -> Self {
-        Self { job: self.job, needs: self.needs.clone().without_precautions() }
+    fn without_precautions(&self, lacks: impl Fn(Scope, Level) -> bool) -> Self {
+        Self { job: self.job, needs: self.needs.clone().without_precautions(lacks) }
     }
 }
 
@@ -145,20 +145,15 @@ fn missing(
 ) -> Finding {
     let document = workflow.document();
     let entries = document.entries(workflow.root());
-    let obstacle_to = |inheriting: &[Inheriting<'_>]| match workflow.is_callable() {
-        true => obstacle_to_callers(file, workflow, inheriting, facts),
-        false => None,
-    };
     // What is a precaution only, no caller has to grant.
-    let reduced: Vec<_>;
-    let inheriting = match obstacle_to(inheriting) {
-        None => inheriting,
-        Some(_) => {
-            reduced = inheriting.iter().map(Inheriting::without_precautions).collect();
-            &reduced[..]
-        }
+    let lacks = |scope, level| {
+        let asked = Scopes::from([(scope, level)]);
+        workflow.is_callable() && what_callers_lack(file, &asked, facts).is_some()
     };
-    let remedy = match obstacle_to(inheriting) {
+    let inheriting: Vec<_> = inheriting.iter().map(|it| it.without_precautions(lacks)).collect();
+    let inheriting = &inheriting[..];
+    let obstacle = obstacle_to_callers(file, workflow, inheriting, facts);
+    let remedy = match obstacle.filter(|_| workflow.is_callable()) {
         Some(obstacle) => Remedy::Manual(obstacle),
         None => {
             let top = Value::mapping([("contents", "read")]);

@@ -118,6 +118,17 @@ fn a_job_that_is_not_certain_stays() {
 }
 
 #[test]
+fn a_call_stays_where_only_a_run_for_a_fork_clears_a_doubt() {
+    let called = "on: workflow_call\njobs:\n  job:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n      - run: make release\n";
+    let before = "on: [push, pull_request]\npermissions: {}\njobs:\n  job:\n    permissions: write-all\n    uses: ./.github/workflows/called.yml\n";
+    let files = [(WORKFLOW, before), (".github/workflows/called.yml", called)];
+    let repository = Repository::new(files);
+    let said = repository.run(&format!("--select {RULE} -v --write --unsafe")).stderr;
+    assert_eq!(repository.workflow(), before);
+    assert!(said.contains("its name says `release`"), "{said}");
+}
+
+#[test]
 fn a_call_of_a_workflow_elsewhere_stays() {
     let before = "on: push\npermissions: {}\njobs:\n  job:\n    permissions: write-all\n    uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0\n";
     let (written, _) = written_workflow(before, RULE, "--unsafe");

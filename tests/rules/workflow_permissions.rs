@@ -754,6 +754,35 @@ jobs:
     }
 
     #[test]
+    fn only_what_jobs_get_is_listed() {
+        let before = "\
+on: push
+permissions:
+  contents: write
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    environment: pypi
+    steps:
+      - uses: actions/download-artifact@v4
+      - uses: pypa/gh-action-pypi-publish@release/v1
+        with:
+          password: ${{ secrets.PYPI_TOKEN }}
+  comment:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: peter-evans/commit-comment@v3
+      - uses: zizmorcore/zizmor-action@v0.2.0
+";
+        let said = Repository::of_workflow(before).run("-v --unsafe").stderr;
+        let of = |job: &str| {
+            said.lines().filter(|line| line.trim().starts_with(&format!("`{job}`: "))).count()
+        };
+        // What trusted publishing and attestations need; and nothing that was not granted.
+        assert_eq!((of("publish"), of("comment")), (2, 0), "{said}");
+    }
+
+    #[test]
     fn what_was_given_on_purpose_stays_with_what_may_use_it_unseen() {
         with_job(
             "permissions:\n  contents: write\n  issues: write\n",
@@ -876,6 +905,10 @@ mod callable {
         let (after, said) = called_with(&callable, grant, "");
         let all = with_block("      actions: read\n      security-events: write\n");
         assert_eq!(after, all, "{said}");
+        let more = "  card:\n    runs-on: x\n    steps:\n      - uses: ossf/scorecard-action@v2\n";
+        let (after, said) = called_with(&format!("{callable}{more}"), grant, "");
+        let block = "    permissions:\n      contents: read\n      actions: read\n    steps";
+        assert_eq!(after, format!("{all}{}", more.replace("    steps", block)), "{said}");
         let said = stays(&callable);
         assert!(said.contains("declare `contents: read`, `security-events: write` if"), "{said}");
     }
