@@ -13,6 +13,10 @@ use crate::workflow::{Step, script_path};
 /// <https://docs.npmjs.com/cli/configuring-npm/npmrc>.
 const TOKEN_FILES: &[&str] = &[".pypirc", ".npmrc", "_authToken"];
 
+/// What expressions start with that are different ones from one kind of run to another.
+const CHANGING: &[&str] =
+    &["github.base_ref", "github.event", "github.head_ref", "github.ref", "inputs.", "needs."];
+
 impl<'d> Walk<'_, 'd> {
     /// What a step with `run` needs.
     pub(super) fn run(
@@ -121,9 +125,7 @@ impl<'d> Walk<'_, 'd> {
 /// Whether the words of a command are different ones from one kind of run to another.
 fn depends_on_run(command: &Command) -> bool {
     let depends = |piece: &Piece| match piece {
-        Piece::Expression(text) => {
-            ["github.", "inputs.", "needs."].iter().any(|it| text.contains(it))
-        }
+        Piece::Expression(text) => CHANGING.iter().any(|it| text.contains(it)),
         _ => false,
     };
     command.words.iter().flat_map(Word::pieces).any(depends)

@@ -7,29 +7,33 @@ use tree_sitter::Node;
 use super::expressions::restored;
 use super::syntax::{children, is_inside, script};
 use super::word::{Piece, Word};
+use super::wrapped::unwrapped;
 use super::{Command, Input, Script, Statement};
 
-/// Takes a script apart whose expressions are replaced.
+/// Takes a script apart whose expressions are replaced, and what only runs another command off.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
     let readable = readable(text);
     let mut functions = BTreeSet::new();
-    let mut found =
-        script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
-            "command" => Some(Statement::Command(reader.command(node))),
-            "function_definition" => {
-                functions.extend(reader.function(node));
-                None
-            }
-            "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
-                let (name, value) = reader.assignment(node);
-                Some(Statement::Set { name, value })
-            }
-            _ => None,
-        });
-    found.statements.retain(|statement| match statement {
+    let found = script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
+        "command" => Some(Statement::Command(reader.command(node))),
+        "function_definition" => {
+            functions.extend(reader.function(node));
+            None
+        }
+        "variable_assignment" if node.parent().is_none_or(|it| it.kind() != "command") => {
+            let (name, value) = reader.assignment(node);
+            Some(Statement::Set { name, value })
+        }
+        _ => None,
+    });
+    let mut found = unwrapped(found);
+    let mut may_have_ended = false;
+    found.statements.retain_mut(|statement| match statement {
         Statement::Command(command) => {
+            command.is_conditional |= may_have_ended;
             let name = command.words.first().and_then(Word::text);
+            may_have_ended |= matches!(name, Some("exit" | "return")) && command.is_conditional;
             name.is_none_or(|name| !functions.contains(name))
         }
         Statement::Set { .. } => true,
@@ -55,8 +59,17 @@ fn readable(text: &str) -> String {
 }
 
 /// What a script may go through or pass by.
-const BRANCHES: &[&str] =
-    &["case_statement", "function_definition", "if_statement", "while_statement"];
+const BRANCHES: &[&str] = &[
+    "c_style_for_statement",
+    "case_statement",
+    "for_statement",
+    "function_definition",
+    "if_statement",
+    "while_statement",
+];
+
+/// What hardly fails: behind it and `&&` a script goes on.
+const STEADY: &[&str] = &[".", "cd", "echo", "export", "mkdir", "pushd", "set", "source"];
 
 struct Reader<'t> {
     text: &'t str,
@@ -90,17 +103,20 @@ impl Reader<'_> {
         command
     }
 
-    /// Whether it stands behind `||`, or behind `&&` and a test.
+    /// Whether it stands behind `||`, or behind `&&` and what may fail; or in front of `|`, where a failure is lost.
     fn is_behind_test(&self, node: Node<'_>) -> bool {
-        let is_test = |left: Node<'_>| {
-            let text = self.slice(left);
-            ["[", "!", "test "].iter().any(|it| text.starts_with(it)) || text.contains("&& [")
+        let is_steady = |left: Node<'_>| {
+            let mut commands = self.slice(left).split("&&");
+            commands.all(|it| it.split_whitespace().next().is_some_and(|it| STEADY.contains(&it)))
         };
+        let is_one = |node: Option<Node<'_>>, kind| node.is_some_and(|node| node.kind() == kind);
         let around = std::iter::successors(Some(node), Node::parent);
-        around.filter_map(|it| it.prev_sibling()).any(|operator| match operator.kind() {
-            "||" => true,
-            "&&" => operator.prev_sibling().is_some_and(is_test),
-            _ => false,
+        around.into_iter().any(|it| {
+            let before = it.prev_sibling();
+            is_one(it.next_sibling(), "|")
+                || is_one(before, "||")
+                || is_one(before, "&&")
+                    && !before.and_then(|it| it.prev_sibling()).is_some_and(is_steady)
         })
     }
 

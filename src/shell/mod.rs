@@ -120,7 +120,7 @@ pub enum Input {
 pub fn parse(text: &str, dialect: Dialect) -> Script {
     let (text, expressions) = expressions::replaced(text);
     match dialect {
-        Dialect::Bash => wrapped::unwrapped(bash::parse(&text, &expressions)),
+        Dialect::Bash => bash::parse(&text, &expressions),
         Dialect::PowerShell => wrapped::unwrapped(powershell::parse(&text, &expressions)),
         Dialect::Python => python::parse(&text, &expressions),
     }

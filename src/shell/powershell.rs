@@ -31,8 +31,17 @@ fn innermost(mut node: Node<'_>) -> Node<'_> {
 }
 
 /// What a script may go through or pass by.
-const BRANCHES: &[&str] =
-    &["function_statement", "if_statement", "switch_statement", "while_statement"];
+const BRANCHES: &[&str] = &[
+    "do_statement",
+    "for_statement",
+    "foreach_statement",
+    "function_statement",
+    "if_statement",
+    "switch_statement",
+    "trap_statement",
+    "try_statement",
+    "while_statement",
+];
 
 struct Reader<'t> {
     text: &'t str,

@@ -164,7 +164,13 @@ fn a_run_for_a_fork_shows_nothing_of_what_a_script_may_pass_by() {
         let steps = format!("- uses: actions/checkout@v4\n- run: |\n    {script}{more}");
         needs_of(&[(WORKFLOW, workflow("[push, pull_request]", &steps))]).1.is_none()
     };
-    for script in ["make deploy", "cd docs && make deploy", "make docs; make deploy > log"] {
+    for script in [
+        "make deploy",
+        "cd docs && make deploy",
+        "make docs; make deploy > log",
+        "make docs | tee log; make deploy",
+        "make deploy DIR=${{ github.workspace }}",
+    ] {
         assert!(is_clear(script, ""), "{script}");
     }
     for script in [
@@ -175,6 +181,10 @@ fn a_run_for_a_fork_shows_nothing_of_what_a_script_may_pass_by() {
         "test -z \"$X\" || make deploy > log",
         "release() {\n  make deploy\n}\nrelease",
         "if true; then bash -c 'make deploy'; fi",
+        "if [ $GITHUB_EVENT_NAME = pull_request ]; then exit 0; fi\nmake deploy",
+        "git diff --quiet HEAD~1 && make deploy\necho done",
+        "for tag in $(git tag --points-at HEAD); do make deploy; done",
+        "make deploy | tee log",
         "make deploy DRY_RUN=${{ github.event_name != 'push' }}",
         "python -c 'import subprocess; subprocess.run([\"make\", \"deploy\"])'",
     ] {

@@ -314,6 +314,9 @@ fn what_find_and_traps_run() {
         need(&format!("- run: |\n    {command}{GH}"), "contents: write");
     }
     need(&format!("- run: trap - EXIT{GH}"), "default");
+    let own =
+        "cleanup() { rm -rf x; }\n    trap cleanup EXIT\n    mapfile -t files < <(git ls-files)";
+    need(&format!("- run: |\n    {own}{GH}"), "default");
 }
 
 #[test]
