@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::expressions::restored;
-use super::syntax::{children, is_inside, script};
+use super::syntax::{children, script};
 use super::word::{Piece, Word};
 use super::wrapped::unwrapped;
 use super::{Command, Input, Script, Statement};
@@ -15,8 +15,17 @@ pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
     let readable = readable(text);
     let mut functions = BTreeSet::new();
-    let found = script(&readable, &tree_sitter_bash::LANGUAGE.into(), |node| match node.kind() {
-        "command" => Some(Statement::Command(reader.command(node))),
+    let around = |outer: &Around, parent: Node<'_>, all: &[Node<'_>], at| Around {
+        is_conditional: outer.is_conditional || reader.may_pass_by(parent, all, at),
+        output: reader.output(parent).unwrap_or_else(|| outer.output.clone()),
+    };
+    let language = tree_sitter_bash::LANGUAGE.into();
+    let found = script(&readable, &language, around, |node, around| match node.kind() {
+        "command" => {
+            let Around { is_conditional, output } = around;
+            let command = reader.command(node);
+            Some(Statement::Command(Command { is_conditional, output, ..command }))
+        }
         "function_definition" => {
             functions.extend(reader.function(node));
             None
@@ -71,16 +80,24 @@ const BRANCHES: &[&str] = &[
 /// What hardly fails: behind it and `&&` a script goes on.
 const STEADY: &[&str] = &[".", "cd", "echo", "export", "mkdir", "pushd", "set", "source"];
 
+/// What stands around a command.
+#[derive(Default)]
+struct Around {
+    /// See [`Command::is_conditional`].
+    is_conditional: bool,
+    /// See [`Command::output`].
+    output: Option<Word>,
+}
+
 struct Reader<'t> {
     text: &'t str,
     expressions: &'t [String],
 }
 
 impl Reader<'_> {
+    /// A command, without what stands around it.
     fn command(&self, node: Node<'_>) -> Command {
-        let is_conditional = is_inside(node, BRANCHES) || self.is_behind_test(node);
-        let line = node.start_position().row;
-        let mut command = Command { line, is_conditional, ..Command::default() };
+        let mut command = Command { line: node.start_position().row, ..Command::default() };
         let mut end = 0;
         for child in children(node) {
             let is_cut = child.start_byte() == end && self.text[..end].ends_with('$');
@@ -99,25 +116,23 @@ impl Reader<'_> {
             }
         }
         command.input = command.input.or_else(|| self.input(node));
-        command.output = self.output(node);
         command
     }
 
-    /// Whether it stands behind `||`, or behind `&&` and what may fail; or in front of `|`, where a failure is lost.
-    fn is_behind_test(&self, node: Node<'_>) -> bool {
-        let is_steady = |left: Node<'_>| {
-            let mut commands = self.slice(left).split("&&");
+    /// Whether a script may go on without the child at a position: one of a branch, one behind `||`, or behind `&&` and
+    /// what may fail; or one in front of `|`, where a failure is lost.
+    fn may_pass_by(&self, parent: Node<'_>, all: &[Node<'_>], at: usize) -> bool {
+        let is_steady = |left: &Node<'_>| {
+            let mut commands = self.slice(*left).split("&&");
             commands.all(|it| it.split_whitespace().next().is_some_and(|it| STEADY.contains(&it)))
         };
-        let is_one = |node: Option<Node<'_>>, kind| node.is_some_and(|node| node.kind() == kind);
-        let around = std::iter::successors(Some(node), Node::parent);
-        around.into_iter().any(|it| {
-            let before = it.prev_sibling();
-            is_one(it.next_sibling(), "|")
-                || is_one(before, "||")
-                || is_one(before, "&&")
-                    && !before.and_then(|it| it.prev_sibling()).is_some_and(is_steady)
-        })
+        let before = match &all[..at] {
+            [.., left, operator] if operator.kind() == "&&" => !is_steady(left),
+            [.., operator] => matches!(operator.kind(), "&&" | "||"),
+            [] => false,
+        };
+        let behind = all.get(at + 1).is_some_and(|it| it.kind() == "|");
+        before || behind || BRANCHES.contains(&parent.kind())
     }
 
     /// The name of a function whose calls come down to the commands inside it: it neither runs what it is
@@ -157,27 +172,18 @@ impl Reader<'_> {
         (before.kind() == "command").then(|| Input::Pipe(self.command(before).words))
     }
 
-    /// The file that what it prints goes to, as the nodes around it say.
-    fn output(&self, command: Node<'_>) -> Option<Word> {
-        let mut node = command;
-        while let Some(around) = node.parent() {
-            match around.kind() {
-                "function_definition" | "command_substitution" | "process_substitution" => {
-                    return None;
-                }
-                "redirected_statement" => {
-                    let redirects = children(around);
-                    let file = redirects.iter().find(|it| it.kind() == "file_redirect");
-                    let to = file.and_then(|file| file.child_by_field_name("destination"));
-                    if let Some(to) = to {
-                        return Some(self.word(to));
-                    }
-                }
-                _ => {}
+    /// The file, if it is one, that what is printed inside of a node goes to; `None` where that is said further out.
+    fn output(&self, around: Node<'_>) -> Option<Option<Word>> {
+        match around.kind() {
+            "function_definition" | "command_substitution" | "process_substitution" => Some(None),
+            "redirected_statement" => {
+                let redirects = children(around);
+                let file = redirects.iter().find(|it| it.kind() == "file_redirect");
+                let to = file.and_then(|file| file.child_by_field_name("destination"))?;
+                Some(Some(self.word(to)))
             }
-            node = around;
+            _ => None,
         }
-        None
     }
 
     fn here_string(&self, redirect: Node<'_>) -> Option<Input> {

@@ -121,7 +121,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Script {
     let (text, expressions) = expressions::replaced(text);
     match dialect {
         Dialect::Bash => bash::parse(&text, &expressions),
-        Dialect::PowerShell => wrapped::unwrapped(powershell::parse(&text, &expressions)),
+        Dialect::PowerShell => powershell::parse(&text, &expressions),
         Dialect::Python => python::parse(&text, &expressions),
     }
 }

@@ -3,20 +3,28 @@
 use tree_sitter::Node;
 
 use super::expressions::restored;
-use super::syntax::{children, is_inside, script};
+use super::syntax::{children, script};
 use super::word::{Piece, Word};
+use super::wrapped::unwrapped;
 use super::{Command, Input, Script, Statement};
 
-/// Takes a script apart whose expressions are replaced.
+/// Takes a script apart whose expressions are replaced, and what only runs another command off.
 pub(super) fn parse(text: &str, expressions: &[String]) -> Script {
     let reader = Reader { text, expressions };
     // The grammar knows no command that starts with `./` (tree-sitter-powershell 0.26).
     let readable = text.replace("./", ".\\");
-    script(&readable, &tree_sitter_powershell::LANGUAGE.into(), |node| match node.kind() {
-        "command" => Some(Statement::Command(reader.command(node))),
+    let in_branch = |outer: &bool, parent: Node<'_>, _: &[Node<'_>], _| {
+        *outer || BRANCHES.contains(&parent.kind())
+    };
+    let language = tree_sitter_powershell::LANGUAGE.into();
+    unwrapped(script(&readable, &language, in_branch, |node, is_conditional| match node.kind() {
+        "command" => {
+            let command = reader.command(node);
+            Some(Statement::Command(Command { is_conditional, ..command }))
+        }
         "assignment_expression" => reader.assignment(node),
         _ => None,
-    })
+    }))
 }
 
 /// The innermost of nodes that each hold but the next: an expression has a dozen such layers.
@@ -50,9 +58,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn command(&self, node: Node<'_>) -> Command {
-        let is_conditional = is_inside(node, BRANCHES);
-        let line = node.start_position().row;
-        let mut command = Command { line, is_conditional, ..Command::default() };
+        let mut command = Command { line: node.start_position().row, ..Command::default() };
         for child in children(node) {
             match child.kind() {
                 "command_name" => command.words.push(self.literal(self.slice(child))),

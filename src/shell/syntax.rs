@@ -4,14 +4,26 @@ use tree_sitter::{Language, Node, Parser, Tree};
 
 use super::{Script, Statement};
 
-/// Parses a script, and reads statements off its nodes, in the order of the text.
-pub(super) fn script(
+/// Parses a script, and reads statements off its nodes, in the order of the text. What stands around a node,
+/// `around` makes of what stands around its parent, of the parent's children, and of the node's position among these.
+///
+/// It is walked like [`nodes`], with what is around handed down: to climb to it from each node takes a multiple of
+/// the depth.
+pub(super) fn script<A: Default>(
     text: &str,
     language: &Language,
-    mut read: impl FnMut(Node<'_>) -> Option<Statement>,
+    around: impl Fn(&A, Node<'_>, &[Node<'_>], usize) -> A,
+    mut read: impl FnMut(Node<'_>, A) -> Option<Statement>,
 ) -> Script {
     let Some(tree) = parsed(text, language) else { return Script::default() };
-    let statements = nodes(&tree).into_iter().filter_map(&mut read).collect();
+    let mut statements = Vec::new();
+    let mut open = vec![(tree.root_node(), A::default())];
+    while let Some((node, outer)) = open.pop() {
+        let all: Vec<_> = node.children(&mut node.walk()).collect();
+        let named = all.iter().enumerate().rev().filter(|(_, child)| child.is_named());
+        open.extend(named.map(|(at, child)| (*child, around(&outer, node, &all, at))));
+        statements.extend(read(node, outer));
+    }
     Script { statements, is_whole: !tree.root_node().has_error() }
 }
 
@@ -46,11 +58,6 @@ pub(crate) fn marked_fields(text: &str, start: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Whether a node stands in one of these kinds of nodes.
-pub(super) fn is_inside(node: Node<'_>, kinds: &[&str]) -> bool {
-    std::iter::successors(node.parent(), Node::parent).any(|it| kinds.contains(&it.kind()))
 }
 
 /// The children of a node that stand for something.
